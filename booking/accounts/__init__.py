@@ -1,0 +1,1 @@
+"""People, their organisations and roles, sign-in and tokens."""

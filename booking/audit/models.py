@@ -1,0 +1,33 @@
+"""The audit trail: rows are added, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.database import Base, Document, UTCDateTime
+
+
+class AuditEntry(Base):
+    """One thing that an actor did to one record; `details` are plain values, never secrets.
+
+    `subject_version` and `subject_sequence` are the record's counters as they were left.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id"),)
+
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_person_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    actor_token_id: Mapped[int | None] = mapped_column(Integer)
+    actor_name: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int | None] = mapped_column(Integer)
+    subject_version: Mapped[int | None] = mapped_column(Integer)
+    subject_sequence: Mapped[int | None] = mapped_column(Integer)
+    details: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)

@@ -1,0 +1,1 @@
+"""Calendar feeds in iCalendar, public and secret."""

@@ -1,0 +1,1 @@
+"""What the city owns and lends: units, spaces and their parts, hours, policies, prices."""

@@ -1,0 +1,1 @@
+"""Plain values that every wing speaks in: periods, clock, actors, errors."""

@@ -1,0 +1,1 @@
+"""The staff's inbox: approve and deny, with reasons."""

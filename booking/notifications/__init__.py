@@ -1,0 +1,1 @@
+"""E-mail: rows first, in the transaction of what they tell; delivered afterwards."""

@@ -1,0 +1,1 @@
+"""What a booking costs: price groups, lines and VAT by date."""

@@ -1,0 +1,1 @@
+"""Free time, requests, and the life of a reservation."""

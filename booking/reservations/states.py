@@ -1,0 +1,45 @@
+"""The states of a reservation and the steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class State(StrEnum):
+    HELD = "held"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Kind(StrEnum):
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    CLOSURE = "closure"
+    SEASONAL = "seasonal"
+    IMPORTED = "imported"
+
+
+STATES = tuple(state.value for state in State)
+KINDS = tuple(kind.value for kind in Kind)
+
+HOLDING = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
+"""The states in which a reservation holds its parts."""
+
+STEPS: Mapping[State, frozenset[State]] = {
+    State.HELD: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.REQUESTED: frozenset({State.CONFIRMED, State.DENIED, State.CANCELLED, State.EXPIRED}),
+    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.DENIED: frozenset({State.REQUESTED}),
+    State.CANCELLED: frozenset({State.HELD, State.REQUESTED, State.CONFIRMED}),
+    State.EXPIRED: frozenset(),
+}
+"""Where one can go from each state; the steps out of denied and cancelled restore."""
+
+
+def may_step(before: str, after: State) -> bool:
+    """Whether a reservation in state `before` can go to `after`."""
+    return after in STEPS[State(before)]

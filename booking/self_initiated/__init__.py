@@ -1,0 +1,1 @@
+"""Events that people arrange themselves: facts, outcome, support."""

@@ -1,0 +1,26 @@
+"""Every table of every wing, for whoever needs them all: migrations and the application."""
+
+from booking.accounts import models as accounts
+from booking.audit import models as audit
+from booking.calendars import models as calendars
+from booking.catalogue import models as catalogue
+from booking.catalogue import reference_models, version_models
+from booking.decisions import models as decisions
+from booking.database import Base
+from booking.notifications import models as notifications
+from booking.reservations import models as reservations
+from booking.self_initiated import models as self_initiated
+
+__all__ = [
+    "Base",
+    "accounts",
+    "audit",
+    "calendars",
+    "catalogue",
+    "decisions",
+    "notifications",
+    "reference_models",
+    "reservations",
+    "self_initiated",
+    "version_models",
+]

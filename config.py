@@ -1,0 +1,119 @@
+"""The settings of one installation, read from the environment once into typed values."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class UnusableSettings(SystemExit):
+    """The settings can't serve; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may set; each field is the environment variable of that name."""
+
+    database_url: str = "sqlite:///yhteistila.sqlite3"
+    secret_key: str = ""
+    secret_key_fallbacks: tuple[str, ...] = ()
+    base_url: str = "http://127.0.0.1:8000"
+    mail_url: str = ""
+    ratelimit_enabled: bool = True
+    ratelimit_storage_uri: str = "memory://"
+    automatic_decisions: bool = False
+    proxy_hops: int = 0
+    log_format: str = "json"
+    upload_url: str = "uploads"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    demo: bool = False
+    testing: bool = False
+    instance_path: Path = ROOT / "instance"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings that the environment names; an empty variable counts as not set."""
+        env = {k: v for k, v in (os.environ if environment is None else environment).items() if v}
+        demo = _flag(env, "DEMO", False)
+        instance = Path(env.get("INSTANCE_PATH", ROOT / "instance"))
+        return cls(
+            database_url=env.get("DATABASE_URL", cls.database_url),
+            secret_key=env.get("SECRET_KEY") or (_demo_key(instance) if demo else ""),
+            secret_key_fallbacks=tuple(env.get("SECRET_KEY_FALLBACKS", "").split()),
+            base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+            mail_url=env.get("MAIL_URL", "file:" if demo else ""),
+            ratelimit_enabled=_flag(env, "RATELIMIT_ENABLED", True),
+            ratelimit_storage_uri=env.get("RATELIMIT_STORAGE_URI", cls.ratelimit_storage_uri),
+            automatic_decisions=_flag(env, "AUTOMATIC_DECISIONS", False),
+            proxy_hops=_number(env, "PROXY_HOPS", 0),
+            log_format=env.get("LOG_FORMAT", "text" if demo else "json"),
+            upload_url=env.get("UPLOAD_URL", cls.upload_url),
+            oidc_issuer=env.get("OIDC_ISSUER", ""),
+            oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+            oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
+            demo=demo,
+            instance_path=instance,
+        )
+
+    @property
+    def host(self) -> str:
+        """The host of `base_url`, without a port."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def must_be_able_to_serve(self) -> None:
+        """Stop with a sentence that says what to do, unless these settings can serve people."""
+        if self.demo:
+            if self.host not in LOOPBACK:
+                raise UnusableSettings(
+                    "DEMO=1 shows everyone's mail and passwords, so it serves this machine only: "
+                    "unset DEMO, or let BASE_URL name 127.0.0.1."
+                )
+            return
+        if not self.secret_key:
+            raise UnusableSettings(
+                "SECRET_KEY is not set, so nobody's session could be trusted: set it to a long "
+                "random text (python3 -c 'import secrets; print(secrets.token_urlsafe(48))'), "
+                "or try the product with `make run`."
+            )
+        if self.mail_url.startswith("file:"):
+            raise UnusableSettings(
+                "MAIL_URL=file: is the mailbox of a demo that anyone may read: set MAIL_URL to "
+                "smtp://host:port of a mail server, or set DEMO=1 on a machine of your own."
+            )
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return value in {"1", "true", "yes", "on"} if value else default
+    raise UnusableSettings(f"{name}={env[name]} is neither yes nor no: use 1 or 0.")
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isdigit():
+        raise UnusableSettings(f"{name}={value} is not a whole number: use 0, 1, 2, …")
+    return int(value)
+
+
+def _demo_key(instance: Path) -> str:
+    """A secret of this demo alone, made once, so that its sessions outlive a restart."""
+    path = instance / "demo-secret-key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text()
