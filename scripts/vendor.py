@@ -1,7 +1,7 @@
 """Re-make `static/vendor/` from its manifest, or (with `--check`) only verify what is there.
 
-The manifest names each package, its version, its licence, and for every file where it lies in the
-package and its SHA-256. Nothing is written unless every file of every package has the hash it should.
+The manifest names each package, its version, its licence, and for every file where it lies in
+the package and its SHA-256. Nothing is written unless every file has the hash it should have.
 To take a new version: change the manifest, run this, and put in the hashes it reports.
 """
 
@@ -23,17 +23,24 @@ VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    arguments.add_argument("--check", action="store_true", help="verify the files that are there, fetch nothing")
+    arguments.add_argument(
+        "--check", action="store_true", help="verify the files that are there, fetch nothing"
+    )
     packages = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))["packages"]
     if arguments.parse_args().check:
         contents = {path: read(path) for package in packages for path in targets(package)}
     else:
-        contents = {path: content for package in packages for path, content in fetched(package).items()}
+        contents = {
+            path: content for package in packages for path, content in fetched(package).items()
+        }
     if wrong := mistakes(packages, contents):
         print("\n".join(wrong), file=sys.stderr)
         return 1
     if stray := strangers(packages):
-        print("\n".join(f"{path.relative_to(VENDOR)}: not in the manifest" for path in stray), file=sys.stderr)
+        print(
+            "\n".join(f"{path.relative_to(VENDOR)}: not in the manifest" for path in stray),
+            file=sys.stderr,
+        )
         return 1
     for path, content in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,11 +62,15 @@ def fetched(package: Package) -> dict[Path, bytes]:
     if npm is None:
         sys.exit("npm is needed to fetch the packages; `--check` does without.")
     with tempfile.TemporaryDirectory() as folder:
-        name = f"{package['name']}@{package['version']}"
-        subprocess.run([npm, "pack", name, "--silent", "--pack-destination", folder], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+        wanted = f"{package['name']}@{package['version']}"
+        pack = [npm, "pack", wanted, "--silent", "--pack-destination", folder]
+        subprocess.run(pack, check=True, stdout=subprocess.DEVNULL)
         (tarball,) = Path(folder).glob("*.tgz")
         with tarfile.open(tarball) as archive:
-            return {path: member(archive, f"package/{file['source']}") for path, file in targets(package).items()}
+            return {
+                path: member(archive, f"package/{file['source']}")
+                for path, file in targets(package).items()
+            }
 
 
 def member(archive: tarfile.TarFile, name: str) -> bytes:
@@ -73,7 +84,9 @@ def read(path: Path) -> bytes:
 
 def mistakes(packages: list[Package], contents: dict[Path, bytes]) -> list[str]:
     """A line for each file that does not have the hash the manifest gives it."""
-    expected = {path: file["sha256"] for package in packages for path, file in targets(package).items()}
+    expected = {
+        path: file["sha256"] for package in packages for path, file in targets(package).items()
+    }
     actual = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
     return [
         f"{path.relative_to(VENDOR)}: is {actual[path]}, should be {expected[path]}"

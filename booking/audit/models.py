@@ -1,4 +1,4 @@
-"""The audit trail: rows are added, never changed."""
+"""The audit trail, whose rows are added and never changed, and the counters of changes."""
 
 from __future__ import annotations
 
@@ -31,3 +31,16 @@ class AuditEntry(Base):
     subject_version: Mapped[int | None] = mapped_column(Integer)
     subject_sequence: Mapped[int | None] = mapped_column(Integer)
     details: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+
+
+class ChangeCounter(Base):
+    """How often what `subject` names has changed, such as `unit:3` or `person:7`.
+
+    Writers raise it, so that whoever keeps a copy (a calendar feed) is answered from one row.
+    """
+
+    __tablename__ = "change_counter"
+
+    subject: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,4 +1,4 @@
-"""Feeds and their counters, stored fragments of calendar text, and outside calendars."""
+"""Feeds, stored fragments of calendar text, and outside calendars."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.database import Base, UTCDateTime
-
-
-class FeedCounter(Base):
-    """How often what a feed shows has changed. Writers raise it, so an unchanged feed is answered
-    from one row.
-
-    `subject` names what the feed shows, such as `space:12`, `unit:3`, `person:7`.
-    """
-
-    __tablename__ = "feed_counter"
-
-    subject: Mapped[str] = mapped_column(String(40), unique=True)
-    number: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Feed(Base):

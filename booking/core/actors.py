@@ -103,6 +103,11 @@ class Actor:
         if not self.may(action, unit_id):
             raise NotAllowed()
 
+    def must_anywhere(self, action: Action) -> None:
+        """Raise `NotAllowed` unless there is a unit at which the actor may."""
+        if not self.may_anywhere(action):
+            raise NotAllowed()
+
     def may_anywhere(self, action: Action) -> bool:
         """Whether there is a unit at which the actor may do this."""
         return any(grant.role in PERMISSIONS.get(action, ()) for grant in self.grants)

@@ -63,10 +63,11 @@ class RuleBroken(BookingError):
 
     code = "rule_broken"
     message = N_("A rule does not allow this.")
-    field: ClassVar[str | None] = None
+    about: ClassVar[str | None] = None
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, *, field: str | None = None, **values: object) -> None:
         super().__init__(**values)
+        self.field = field or self.about
         self.next_possible: datetime | None = None
 
 

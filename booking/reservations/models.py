@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.accounts.models import Organisation, Person
 from booking.catalogue.models import Space
+from booking.core.errors import StepNotPossible
+from booking.core.periods import Period
 from booking.database import Base, Document, ExactDecimal, UTCDateTime
-from booking.reservations.states import KINDS, STATES
+from booking.reservations.states import HOLDING, KINDS, STATE_NAMES, STATES, State, may_step
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -35,7 +38,6 @@ class Reservation(Base):
         CheckConstraint(_one_of("state", STATES), name="state"),
         CheckConstraint(_one_of("kind", KINDS), name="kind"),
         CheckConstraint("people >= 1", name="people"),
-        CheckConstraint("before_minutes >= 0 AND after_minutes >= 0", name="buffers"),
         CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="hold"),
         UniqueConstraint("source_id", "outside_uid", "outside_recurrence"),
         Index("ix_reservation_organiser_person", "booked_for_id", "ends_at"),
@@ -49,8 +51,6 @@ class Reservation(Base):
     kind: Mapped[str] = mapped_column(String(10))
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    before_minutes: Mapped[int] = mapped_column(default=0)
-    after_minutes: Mapped[int] = mapped_column(default=0)
 
     title: Mapped[str] = mapped_column(String(120), default="")
     purpose: Mapped[str | None] = mapped_column(String(20))
@@ -108,16 +108,55 @@ class Reservation(Base):
     booked_for: Mapped[Person | None] = relationship(foreign_keys=[booked_for_id])
     organisation: Mapped[Organisation | None] = relationship()
 
+    def step_to(self, state: State, now: datetime, reason: str | None = None) -> None:
+        """Go to another state; leaving one that holds its parts lets them go.
+
+        Raises `StepNotPossible` where there is no such step. The occupancies of a step that takes
+        the parts again are the caller's to make (`occupy`), under its lock.
+        """
+        if not may_step(self.state, state):
+            raise self.no_step()
+        self.state_before, self.state, self.state_since = self.state, state, now
+        self.reason = reason
+        if state is not State.HELD:
+            self.held_until = None
+        if state not in HOLDING:
+            self.occupancies.clear()
+        self.changed(now, for_calendars=True)
+
+    def no_step(self) -> StepNotPossible:
+        """That the step asked for can't be taken from the state it is in."""
+        return StepNotPossible(state=STATE_NAMES[State(self.state)])
+
+    def changed(self, now: datetime, *, for_calendars: bool) -> None:
+        """Count a change: `version` always, `sequence` where a calendar must follow it."""
+        self.version += 1
+        self.sequence += int(for_calendars)
+        self.updated_at = now
+
+    def occupy(self, needs: Mapping[int, Period]) -> None:
+        """Take each of these parts for its period, in the order of their keys."""
+        for part_id, period in sorted(needs.items()):
+            self.occupancies.append(
+                Occupancy(part_id=part_id, starts_at=period.starts_at, ends_at=period.ends_at)
+            )
+
 
 class ReservationSpace(Base):
-    """A space of a reservation, with the versions of policy and terms it was made under."""
+    """A space of a reservation, with its set-up and clean-up, and the versions of policy and terms
+    it was made under."""
 
     __tablename__ = "reservation_space"
-    __table_args__ = (UniqueConstraint("reservation_id", "space_id"),)
+    __table_args__ = (
+        UniqueConstraint("reservation_id", "space_id"),
+        CheckConstraint("before_minutes >= 0 AND after_minutes >= 0", name="buffers"),
+    )
 
     reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id", ondelete="CASCADE"))
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    before_minutes: Mapped[int] = mapped_column(default=0)
+    after_minutes: Mapped[int] = mapped_column(default=0)
     policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_version.id"))
     terms_version_id: Mapped[int | None] = mapped_column(ForeignKey("terms_version.id"))
     terms_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from booking.core.errors import N_
+
 
 class State(StrEnum):
     HELD = "held"
@@ -22,6 +24,24 @@ class Kind(StrEnum):
     SEASONAL = "seasonal"
     IMPORTED = "imported"
 
+
+STATE_NAMES: Mapping[State, str] = {
+    State.HELD: N_("hold"),
+    State.REQUESTED: N_("awaiting approval"),
+    State.CONFIRMED: N_("confirmed"),
+    State.DENIED: N_("denied"),
+    State.CANCELLED: N_("cancelled"),
+    State.EXPIRED: N_("expired"),
+}
+"""The word for each state, for people."""
+
+KIND_NAMES: Mapping[Kind, str] = {
+    Kind.CUSTOMER: N_("booking"),
+    Kind.STAFF: N_("staff booking"),
+    Kind.CLOSURE: N_("closed"),
+    Kind.SEASONAL: N_("regular slot"),
+    Kind.IMPORTED: N_("from an outside calendar"),
+}
 
 STATES = tuple(state.value for state in State)
 KINDS = tuple(kind.value for kind in Kind)

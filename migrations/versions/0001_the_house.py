@@ -37,12 +37,19 @@ def upgrade() -> None:
         sa.Column("details", DOCUMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_entry"),
     )
-    op.create_index(
-        "ix_audit_entry_actor_person_id", "audit_entry", ["actor_person_id"]
-    )
+    op.create_index("ix_audit_entry_actor_person_id", "audit_entry", ["actor_person_id"])
     op.create_index("ix_audit_entry_at", "audit_entry", ["at"])
     op.create_index("ix_audit_entry_subject", "audit_entry", ["subject", "subject_id"])
 
+    op.create_table(
+        "change_counter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_change_counter"),
+        sa.UniqueConstraint("subject", name="uq_change_counter_subject"),
+    )
     op.create_table(
         "city",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -90,15 +97,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name="uq_equipment_slug"),
     )
     op.create_table(
-        "feed_counter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_feed_counter"),
-        sa.UniqueConstraint("subject", name="uq_feed_counter_subject"),
-    )
-    op.create_table(
         "hours_exception",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("when", DOCUMENT, nullable=False),
@@ -110,8 +108,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", DOCUMENT, nullable=False),
         sa.CheckConstraint(
-            "effect IN ('closed', 'latest_end', 'week')",
-            name=op.f("ck_hours_exception_effect"),
+            "effect IN ('closed', 'latest_end', 'week')", name=op.f("ck_hours_exception_effect")
         ),
         sa.PrimaryKeyConstraint("id", name="pk_hours_exception"),
         sa.UniqueConstraint("slug", name="uq_hours_exception_slug"),
@@ -147,9 +144,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name="uq_outgoing_email_message_id"),
     )
     op.create_index("ix_outgoing_email_due_at", "outgoing_email", ["due_at"])
-    op.create_index(
-        "ix_outgoing_email_reservation_id", "outgoing_email", ["reservation_id"]
-    )
+    op.create_index("ix_outgoing_email_reservation_id", "outgoing_email", ["reservation_id"])
 
     op.create_table(
         "person",
@@ -176,9 +171,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=10), nullable=False),
         sa.Column("slug", sa.String(length=50), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "subject IN ('space', 'loan')", name=op.f("ck_policy_subject")
-        ),
+        sa.CheckConstraint("subject IN ('space', 'loan')", name=op.f("ck_policy_subject")),
         sa.PrimaryKeyConstraint("id", name="pk_policy"),
         sa.UniqueConstraint("subject", "slug", name="uq_policy_subject_slug"),
     )
@@ -246,10 +239,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name="fk_api_token_person_id_person",
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name="fk_api_token_person_id_person", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_api_token"),
         sa.UniqueConstraint("token_hash", name="uq_api_token_token_hash"),
@@ -263,9 +253,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("week", DOCUMENT, nullable=False),
-        sa.CheckConstraint(
-            "valid_from <= valid_to", name=op.f("ck_hours_pattern_order")
-        ),
+        sa.CheckConstraint("valid_from <= valid_to", name=op.f("ck_hours_pattern_order")),
         sa.ForeignKeyConstraint(
             ["opening_hours_id"],
             ["opening_hours.id"],
@@ -274,9 +262,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_hours_pattern"),
     )
-    op.create_index(
-        "ix_hours_pattern_opening_hours_id", "hours_pattern", ["opening_hours_id"]
-    )
+    op.create_index("ix_hours_pattern_opening_hours_id", "hours_pattern", ["opening_hours_id"])
 
     op.create_table(
         "idempotency_key",
@@ -295,9 +281,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_idempotency_key"),
-        sa.UniqueConstraint(
-            "person_id", "key", name="uq_idempotency_key_person_id_key"
-        ),
+        sa.UniqueConstraint("person_id", "key", name="uq_idempotency_key_person_id_key"),
     )
     op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])
 
@@ -347,9 +331,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["verified_by_id"],
-            ["person.id"],
-            name="fk_organisation_verified_by_id_person",
+            ["verified_by_id"], ["person.id"], name="fk_organisation_verified_by_id_person"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_organisation"),
         sa.UniqueConstraint("slug", name="uq_organisation_slug"),
@@ -366,9 +348,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_policy_version"),
         sa.UniqueConstraint(
-            "policy_id",
-            "in_force_from",
-            name="uq_policy_version_policy_id_in_force_from",
+            "policy_id", "in_force_from", name="uq_policy_version_policy_id_in_force_from"
         ),
     )
     op.create_index("ix_policy_version_policy_id", "policy_version", ["policy_id"])
@@ -383,9 +363,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", DOCUMENT, nullable=False),
         sa.ForeignKeyConstraint(
-            ["vat_class_id"],
-            ["vat_class.id"],
-            name="fk_price_list_vat_class_id_vat_class",
+            ["vat_class_id"], ["vat_class.id"], name="fk_price_list_vat_class_id_vat_class"
         ),
         sa.ForeignKeyConstraint(
             ["vat_class_other_use_id"],
@@ -433,12 +411,9 @@ def upgrade() -> None:
         sa.Column("opening_hours_id", sa.Integer(), nullable=False),
         sa.Column("event_facts", DOCUMENT, nullable=True),
         sa.CheckConstraint(
-            "location_precision IN ('exact', 'approximate')",
-            name=op.f("ck_unit_precision"),
+            "location_precision IN ('exact', 'approximate')", name=op.f("ck_unit_precision")
         ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name="fk_unit_contact_id_contact"
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_unit_contact_id_contact"),
         sa.ForeignKeyConstraint(
             ["district_id"], ["district.id"], name="fk_unit_district_id_district"
         ),
@@ -475,9 +450,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('admin', 'member')", name=op.f("ck_membership_role")
-        ),
+        sa.CheckConstraint("role IN ('admin', 'member')", name=op.f("ck_membership_role")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -485,16 +458,11 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name="fk_membership_person_id_person",
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name="fk_membership_person_id_person", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_membership"),
         sa.UniqueConstraint(
-            "organisation_id",
-            "person_id",
-            name="uq_membership_organisation_id_person_id",
+            "organisation_id", "person_id", name="uq_membership_organisation_id_person_id"
         ),
     )
     op.create_index("ix_membership_person_id", "membership", ["person_id"])
@@ -512,9 +480,7 @@ def upgrade() -> None:
             ["opening_hours.id"],
             name="fk_pickup_point_opening_hours_id_opening_hours",
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name="fk_pickup_point_unit_id_unit"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_pickup_point_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_pickup_point"),
         sa.UniqueConstraint("slug", name="uq_pickup_point_slug"),
     )
@@ -558,17 +524,11 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["unit_id"],
-            ["unit.id"],
-            name="fk_role_assignment_unit_id_unit",
-            ondelete="CASCADE",
+            ["unit_id"], ["unit.id"], name="fk_role_assignment_unit_id_unit", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_role_assignment"),
         sa.UniqueConstraint(
-            "person_id",
-            "role",
-            "unit_id",
-            name="uq_role_assignment_person_id_role_unit_id",
+            "person_id", "role", "unit_id", name="uq_role_assignment_person_id_role_unit_id"
         ),
     )
     op.create_index(
@@ -601,22 +561,16 @@ def upgrade() -> None:
             name="fk_self_initiated_event_organisation_id_organisation",
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name="fk_self_initiated_event_person_id_person",
+            ["person_id"], ["person.id"], name="fk_self_initiated_event_person_id_person"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_self_initiated_event"),
         sa.UniqueConstraint("reference", name="uq_self_initiated_event_reference"),
         sa.UniqueConstraint("secret_hash", name="uq_self_initiated_event_secret_hash"),
     )
     op.create_index(
-        "ix_self_initiated_event_organisation_id",
-        "self_initiated_event",
-        ["organisation_id"],
+        "ix_self_initiated_event_organisation_id", "self_initiated_event", ["organisation_id"]
     )
-    op.create_index(
-        "ix_self_initiated_event_person_id", "self_initiated_event", ["person_id"]
-    )
+    op.create_index("ix_self_initiated_event_person_id", "self_initiated_event", ["person_id"])
 
     op.create_table(
         "series",
@@ -635,9 +589,7 @@ def upgrade() -> None:
             ["booked_by_id"], ["person.id"], name="fk_series_booked_by_id_person"
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name="fk_series_organisation_id_organisation",
+            ["organisation_id"], ["organisation.id"], name="fk_series_organisation_id_organisation"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_series"),
         sa.UniqueConstraint("reference", name="uq_series_reference"),
@@ -671,8 +623,7 @@ def upgrade() -> None:
         sa.Column("event_facts", DOCUMENT, nullable=True),
         sa.Column("accessibility", DOCUMENT, nullable=False),
         sa.CheckConstraint(
-            "joint_capacity IN ('enforced', 'advisory')",
-            name=op.f("ck_space_joint_capacity"),
+            "joint_capacity IN ('enforced', 'advisory')", name=op.f("ck_space_joint_capacity")
         ),
         sa.CheckConstraint(
             "NOT is_combination OR parent_id IS NOT NULL", name=op.f("ck_space_listed")
@@ -682,24 +633,16 @@ def upgrade() -> None:
             "is_combination OR (kind_id IS NOT NULL AND policy_id IS NOT NULL AND price_list_id IS NOT NULL)",
             name=op.f("ck_space_own_values"),
         ),
-        sa.ForeignKeyConstraint(
-            ["kind_id"], ["space_kind.id"], name="fk_space_kind_id_space_kind"
-        ),
+        sa.ForeignKeyConstraint(["kind_id"], ["space_kind.id"], name="fk_space_kind_id_space_kind"),
         sa.ForeignKeyConstraint(
             ["opening_hours_id"],
             ["opening_hours.id"],
             name="fk_space_opening_hours_id_opening_hours",
         ),
+        sa.ForeignKeyConstraint(["parent_id"], ["space.id"], name="fk_space_parent_id_space"),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name="fk_space_policy_id_policy"),
         sa.ForeignKeyConstraint(
-            ["parent_id"], ["space.id"], name="fk_space_parent_id_space"
-        ),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["policy.id"], name="fk_space_policy_id_policy"
-        ),
-        sa.ForeignKeyConstraint(
-            ["price_list_id"],
-            ["price_list.id"],
-            name="fk_space_price_list_id_price_list",
+            ["price_list_id"], ["price_list.id"], name="fk_space_price_list_id_price_list"
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_space_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_space"),
@@ -721,8 +664,7 @@ def upgrade() -> None:
             name=op.f("ck_support_account_of_one"),
         ),
         sa.CheckConstraint(
-            "granted_cents BETWEEN 0 AND cap_cents",
-            name=op.f("ck_support_account_not_overdrawn"),
+            "granted_cents BETWEEN 0 AND cap_cents", name=op.f("ck_support_account_not_overdrawn")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -736,9 +678,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "year", name="uq_support_account_organisation_id_year"
         ),
-        sa.UniqueConstraint(
-            "person_id", "year", name="uq_support_account_person_id_year"
-        ),
+        sa.UniqueConstraint("person_id", "year", name="uq_support_account_person_id_year"),
     )
     op.create_table(
         "calendar_source",
@@ -780,9 +720,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_combination_member"),
         sa.UniqueConstraint(
-            "combination_id",
-            "member_id",
-            name="uq_combination_member_combination_id_member_id",
+            "combination_id", "member_id", name="uq_combination_member_combination_id_member_id"
         ),
     )
     op.create_table(
@@ -801,24 +739,16 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('mine', 'organisation', 'unit', 'event')",
-            name=op.f("ck_feed_kind"),
+            "kind IN ('mine', 'organisation', 'unit', 'event')", name=op.f("ck_feed_kind")
         ),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["self_initiated_event.id"],
-            name="fk_feed_event_id_self_initiated_event",
+            ["event_id"], ["self_initiated_event.id"], name="fk_feed_event_id_self_initiated_event"
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name="fk_feed_organisation_id_organisation",
+            ["organisation_id"], ["organisation.id"], name="fk_feed_organisation_id_organisation"
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name="fk_feed_person_id_person",
-            ondelete="CASCADE",
+            ["person_id"], ["person.id"], name="fk_feed_person_id_person", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_feed_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_feed"),
@@ -840,23 +770,17 @@ def upgrade() -> None:
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "effect IN ('closed', 'latest_end', 'week')",
-            name=op.f("ck_hours_change_effect"),
+            "effect IN ('closed', 'latest_end', 'week')", name=op.f("ck_hours_change_effect")
         ),
         sa.CheckConstraint(
-            "(space_id IS NULL) <> (unit_id IS NULL)",
-            name=op.f("ck_hours_change_of_one_place"),
+            "(space_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_hours_change_of_one_place")
         ),
         sa.CheckConstraint("first_day <= last_day", name=op.f("ck_hours_change_order")),
         sa.ForeignKeyConstraint(
             ["made_by_id"], ["person.id"], name="fk_hours_change_made_by_id_person"
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name="fk_hours_change_space_id_space"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name="fk_hours_change_unit_id_unit"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name="fk_hours_change_space_id_space"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_hours_change_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_hours_change"),
     )
     op.create_index("ix_hours_change_space_id", "hours_change", ["space_id"])
@@ -878,9 +802,7 @@ def upgrade() -> None:
             ["pickup_point.id"],
             name="fk_loan_item_pickup_point_id_pickup_point",
         ),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["policy.id"], name="fk_loan_item_policy_id_policy"
-        ),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name="fk_loan_item_policy_id_policy"),
         sa.PrimaryKeyConstraint("id", name="pk_loan_item"),
         sa.UniqueConstraint("slug", name="uq_loan_item_slug"),
     )
@@ -893,18 +815,13 @@ def upgrade() -> None:
         sa.Column("alternative_text", DOCUMENT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(space_id IS NULL) <> (unit_id IS NULL)",
-            name=op.f("ck_picture_of_one_place"),
+            "(space_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_picture_of_one_place")
         ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name="fk_picture_file_id_stored_file"
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name="fk_picture_space_id_space"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name="fk_picture_unit_id_unit"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name="fk_picture_space_id_space"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_picture_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_picture"),
     )
     op.create_index("ix_picture_space_id", "picture", ["space_id"])
@@ -919,15 +836,10 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("quantity >= 1", name=op.f("ck_space_equipment_quantity")),
         sa.ForeignKeyConstraint(
-            ["equipment_id"],
-            ["equipment.id"],
-            name="fk_space_equipment_equipment_id_equipment",
+            ["equipment_id"], ["equipment.id"], name="fk_space_equipment_equipment_id_equipment"
         ),
         sa.ForeignKeyConstraint(
-            ["space_id"],
-            ["space.id"],
-            name="fk_space_equipment_space_id_space",
-            ondelete="CASCADE",
+            ["space_id"], ["space.id"], name="fk_space_equipment_space_id_space", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_space_equipment"),
         sa.UniqueConstraint(
@@ -956,8 +868,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("before_minutes", sa.Integer(), nullable=False),
-        sa.Column("after_minutes", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=True),
         sa.Column("people", sa.Integer(), nullable=True),
@@ -992,8 +902,7 @@ def upgrade() -> None:
         sa.Column("outside_uid", sa.String(length=255), nullable=True),
         sa.Column("outside_recurrence", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
-            "(state = 'held') = (held_until IS NOT NULL)",
-            name=op.f("ck_reservation_hold"),
+            "(state = 'held') = (held_until IS NOT NULL)", name=op.f("ck_reservation_hold")
         ),
         sa.CheckConstraint(
             "kind IN ('customer', 'staff', 'closure', 'seasonal', 'imported')",
@@ -1002,10 +911,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('held', 'requested', 'confirmed', 'denied', 'cancelled', 'expired')",
             name=op.f("ck_reservation_state"),
-        ),
-        sa.CheckConstraint(
-            "before_minutes >= 0 AND after_minutes >= 0",
-            name=op.f("ck_reservation_buffers"),
         ),
         sa.CheckConstraint("people >= 1", name=op.f("ck_reservation_people")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_reservation_order")),
@@ -1029,9 +934,7 @@ def upgrade() -> None:
             ["series_id"], ["series.id"], name="fk_reservation_series_id_series"
         ),
         sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["calendar_source.id"],
-            name="fk_reservation_source_id_calendar_source",
+            ["source_id"], ["calendar_source.id"], name="fk_reservation_source_id_calendar_source"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_reservation"),
         sa.UniqueConstraint("reference", name="uq_reservation_reference"),
@@ -1045,13 +948,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_reservation_event_id", "reservation", ["event_id"])
     op.create_index(
-        "ix_reservation_organiser_organisation",
-        "reservation",
-        ["organisation_id", "ends_at"],
+        "ix_reservation_organiser_organisation", "reservation", ["organisation_id", "ends_at"]
     )
-    op.create_index(
-        "ix_reservation_organiser_person", "reservation", ["booked_for_id", "ends_at"]
-    )
+    op.create_index("ix_reservation_organiser_person", "reservation", ["booked_for_id", "ends_at"])
     op.create_index("ix_reservation_series_id", "reservation", ["series_id"])
     op.create_index("ix_reservation_state_start", "reservation", ["state", "starts_at"])
     op.create_index("ix_reservation_updated_at", "reservation", ["updated_at"])
@@ -1072,9 +971,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "nature IN ('contract', 'administrative')", name=op.f("ck_decision_nature")
         ),
-        sa.CheckConstraint(
-            "outcome IN ('approved', 'denied')", name=op.f("ck_decision_outcome")
-        ),
+        sa.CheckConstraint("outcome IN ('approved', 'denied')", name=op.f("ck_decision_outcome")),
         sa.CheckConstraint(
             "reservation_id IS NOT NULL OR event_id IS NOT NULL",
             name=op.f("ck_decision_of_something"),
@@ -1088,9 +985,7 @@ def upgrade() -> None:
             name="fk_decision_event_id_self_initiated_event",
         ),
         sa.ForeignKeyConstraint(
-            ["reservation_id"],
-            ["reservation.id"],
-            name="fk_decision_reservation_id_reservation",
+            ["reservation_id"], ["reservation.id"], name="fk_decision_reservation_id_reservation"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
     )
@@ -1127,9 +1022,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_occupancy_order")),
-        sa.ForeignKeyConstraint(
-            ["part_id"], ["part.id"], name="fk_occupancy_part_id_part"
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["part.id"], name="fk_occupancy_part_id_part"),
         sa.ForeignKeyConstraint(
             ["reservation_id"],
             ["reservation.id"],
@@ -1138,9 +1031,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_occupancy"),
     )
-    op.create_index(
-        "ix_occupancy_part_end", "occupancy", ["part_id", "ends_at", "starts_at"]
-    )
+    op.create_index("ix_occupancy_part_end", "occupancy", ["part_id", "ends_at", "starts_at"])
     op.create_index("ix_occupancy_reservation_id", "occupancy", ["reservation_id"])
 
     op.create_table(
@@ -1163,9 +1054,7 @@ def upgrade() -> None:
             name="fk_price_line_reservation_id_reservation",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name="fk_price_line_space_id_space"
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name="fk_price_line_space_id_space"),
         sa.PrimaryKeyConstraint("id", name="pk_price_line"),
     )
     op.create_index("ix_price_line_reservation_id", "price_line", ["reservation_id"])
@@ -1183,9 +1072,7 @@ def upgrade() -> None:
         sa.Column("terms_version_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("quantity >= 1", name=op.f("ck_reservation_loan_quantity")),
         sa.ForeignKeyConstraint(
-            ["loan_item_id"],
-            ["loan_item.id"],
-            name="fk_reservation_loan_loan_item_id_loan_item",
+            ["loan_item_id"], ["loan_item.id"], name="fk_reservation_loan_loan_item_id_loan_item"
         ),
         sa.ForeignKeyConstraint(
             ["policy_version_id"],
@@ -1205,9 +1092,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_reservation_loan"),
     )
-    op.create_index(
-        "ix_reservation_loan_reservation_id", "reservation_loan", ["reservation_id"]
-    )
+    op.create_index("ix_reservation_loan_reservation_id", "reservation_loan", ["reservation_id"])
 
     op.create_table(
         "reservation_space",
@@ -1215,9 +1100,14 @@ def upgrade() -> None:
         sa.Column("reservation_id", sa.Integer(), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("before_minutes", sa.Integer(), nullable=False),
+        sa.Column("after_minutes", sa.Integer(), nullable=False),
         sa.Column("policy_version_id", sa.Integer(), nullable=True),
         sa.Column("terms_version_id", sa.Integer(), nullable=True),
         sa.Column("terms_accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "before_minutes >= 0 AND after_minutes >= 0", name=op.f("ck_reservation_space_buffers")
+        ),
         sa.ForeignKeyConstraint(
             ["policy_version_id"],
             ["policy_version.id"],
@@ -1239,9 +1129,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_reservation_space"),
         sa.UniqueConstraint(
-            "reservation_id",
-            "space_id",
-            name="uq_reservation_space_reservation_id_space_id",
+            "reservation_id", "space_id", name="uq_reservation_space_reservation_id_space_id"
         ),
     )
     op.create_index("ix_reservation_space_space_id", "reservation_space", ["space_id"])
@@ -1259,9 +1147,7 @@ def upgrade() -> None:
             "state = 'skipped' OR reservation_id IS NOT NULL",
             name=op.f("ck_series_occurrence_made"),
         ),
-        sa.CheckConstraint(
-            "state IN ('made', 'skipped')", name=op.f("ck_series_occurrence_state")
-        ),
+        sa.CheckConstraint("state IN ('made', 'skipped')", name=op.f("ck_series_occurrence_state")),
         sa.ForeignKeyConstraint(
             ["reservation_id"],
             ["reservation.id"],
@@ -1274,13 +1160,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_series_occurrence"),
+        sa.UniqueConstraint("reservation_id", name="uq_series_occurrence_reservation_id"),
         sa.UniqueConstraint(
-            "reservation_id", name="uq_series_occurrence_reservation_id"
-        ),
-        sa.UniqueConstraint(
-            "series_id",
-            "original_day",
-            name="uq_series_occurrence_series_id_original_day",
+            "series_id", "original_day", name="uq_series_occurrence_series_id_original_day"
         ),
     )
     op.create_table(
@@ -1288,19 +1170,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("part_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["part_id"], ["part.id"], name="fk_space_part_part_id_part"),
         sa.ForeignKeyConstraint(
-            ["part_id"], ["part.id"], name="fk_space_part_part_id_part"
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"],
-            ["space.id"],
-            name="fk_space_part_space_id_space",
-            ondelete="CASCADE",
+            ["space_id"], ["space.id"], name="fk_space_part_space_id_space", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_space_part"),
-        sa.UniqueConstraint(
-            "space_id", "part_id", name="uq_space_part_space_id_part_id"
-        ),
+        sa.UniqueConstraint("space_id", "part_id", name="uq_space_part_space_id_part_id"),
     )
     op.create_index("ix_space_part_part_id", "space_part", ["part_id"])
 
@@ -1318,9 +1193,7 @@ def upgrade() -> None:
             name="fk_support_entry_account_id_support_account",
         ),
         sa.ForeignKeyConstraint(
-            ["decision_id"],
-            ["decision.id"],
-            name="fk_support_entry_decision_id_decision",
+            ["decision_id"], ["decision.id"], name="fk_support_entry_decision_id_decision"
         ),
         sa.ForeignKeyConstraint(
             ["event_id"],
@@ -1404,11 +1277,11 @@ def downgrade() -> None:
     op.drop_table("outgoing_email")
     op.drop_table("opening_hours")
     op.drop_table("hours_exception")
-    op.drop_table("feed_counter")
     op.drop_table("equipment")
     op.drop_table("district")
     op.drop_table("contact")
     op.drop_table("city")
+    op.drop_table("change_counter")
 
     op.drop_table("audit_entry")
     op.drop_table("accessibility_feature")

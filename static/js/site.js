@@ -4,7 +4,7 @@
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-confirm]");
   const dialog = document.getElementById("confirm-dialog");
-  if (!button?.form || !dialog?.showModal || button.dataset.confirmed) return;
+  if (!button?.form || !dialog?.showModal) return;
   if (!button.form.noValidate && !button.formNoValidate && !button.form.reportValidity()) return event.preventDefault();
   event.preventDefault();
   dialog.querySelector("[data-confirm-question]").textContent = button.dataset.confirm;
@@ -14,13 +14,12 @@ document.addEventListener("click", (event) => {
     "close",
     () => {
       if (dialog.returnValue !== "yes") return button.focus();
-      button.dataset.confirmed = "yes";
       button.form.requestSubmit(button);
-      delete button.dataset.confirmed;
     },
     { once: true },
   );
   dialog.showModal();
+  dialog.querySelector("[data-confirm-no]").focus();
 });
 
 // ── The week table: one stop for Tab, arrows move between free times ──

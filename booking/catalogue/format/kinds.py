@@ -30,8 +30,9 @@ class Unfit(ValueError):
 class Kind(Generic[T]):
     """What may stand at a place of the file.
 
-    `expected` says it in words that complete "… is right". `read` gives the value, or reports
-    the problems and raises `Refused`; `write` gives back what `read` has read.
+    `expected` says it in words that complete "… is right". `read` reports what is wrong and
+    gives the value, or raises `Refused` where there is none to give: whether a file is good
+    is told by its report. `write` gives back what `read` has read.
     """
 
     expected: str
@@ -136,15 +137,15 @@ def matching(expected: str, pattern: str, longest: int | None = None) -> Kind[st
     def parse(node: Scalar) -> str:
         value = _text_of(node, longest)
         if not compiled.fullmatch(value):
-            raise Unfit(f"{shown(node)} has another shape")
+            raise Unfit(f"{shown(node)} is not of this form")
         return value
 
     return scalar(expected, parse, lambda value: value)
 
 
-def quoted(expected: str, pattern: str, parse: Callable[[str], T], write: Callable[[T], str]) -> (
-    Kind[T]
-):
+def quoted(
+    expected: str, pattern: str, parse: Callable[[str], T], write: Callable[[T], str]
+) -> Kind[T]:
     """A value that must stand in quotes; `parse` is given text that fits the pattern."""
     compiled = re.compile(pattern, re.ASCII)
 
@@ -154,7 +155,7 @@ def quoted(expected: str, pattern: str, parse: Callable[[str], T], write: Callab
         if not node.quoted:
             raise Unfit(f"{shown(node)} stands without quotes")
         if not compiled.fullmatch(node.text):
-            raise Unfit(f"{shown(node)} has another shape")
+            raise Unfit(f"{shown(node)} is not of this form")
         return parse(node.text)
 
     return scalar(expected, read, lambda value: Quoted(write(value)))

@@ -1,0 +1,232 @@
+"""What people type about themselves and their organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length
+
+from booking.accounts.organisation_use_cases import Invitation
+from booking.accounts.rules import (
+    LONGEST_NAME,
+    LONGEST_PASSWORD,
+    OPEN_KINDS,
+    SHORTEST_PASSWORD,
+    NewOrganisation,
+    SignInAttempt,
+    email_problem,
+    normal_email,
+    password_problem,
+    plain,
+)
+from booking.core.errors import BookingError, RequestRefused
+from booking.web.languages import LANGUAGES
+from booking.web.words import in_words
+
+
+def _l(sentence: str, **values: object) -> str:
+    """The sentence in the language of whoever reads it: it is text, though made only then."""
+    return cast(str, lazy_gettext(sentence, **values))
+
+
+KINDS = {
+    "association": _l("Association or club"),
+    "resident_group": _l("Group of residents or village committee without an association"),
+    "youth_group": _l("Group of young people"),
+    "school_class": _l("School class or day-care group"),
+    "company": _l("Company"),
+    "party": _l("Political party or its association"),
+    "religious": _l("Parish or religious community"),
+    "city_unit": _l("Unit of the city"),
+    "private_person": _l("Private person"),
+}
+ROLES = {"admin": _l("Organisation admin"), "member": _l("Member")}
+
+
+def _tidy(text: str | None) -> str:
+    return plain(text or "")
+
+
+class Form(FlaskForm):
+    """A form that can show why a use case refused what it said."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    def refuse(self, error: BookingError) -> None:
+        """Show the error beside its field, or above the form when it is about no field."""
+        for broken in error.broken if isinstance(error, RequestRefused) else [error]:
+            field = getattr(broken, "field", None)
+            if field in self._fields:
+                self[field].errors = [*self[field].errors, in_words(broken)]
+            else:
+                self.form_errors.append(in_words(broken))
+
+
+def _must_be_an_address(_form: Form, field: Field) -> None:
+    if problem := email_problem(normal_email(field.data or "")):
+        raise ValidationError(in_words(problem))
+
+
+_NAME = [
+    DataRequired(_l("Enter a name.")),
+    Length(max=LONGEST_NAME, message=_l("Use at most %(max)d characters.")),
+]
+_EMAIL = [DataRequired(_l("Enter an e-mail address.")), _must_be_an_address]
+_PASSWORD_HINT = _l(
+    "At least %(least)d characters. A few words that only you would put together are easy to "
+    "remember and hard to guess.",
+    least=SHORTEST_PASSWORD,
+)
+
+
+class SignInForm(Form):
+    """`next` is where the visitor was; `demo` the account that a button of a demo names."""
+
+    email = EmailField(
+        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))], filters=[_tidy]
+    )
+    password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password."))])
+    next = HiddenField()
+
+    def attempt_from(self, address: str | None) -> SignInAttempt:
+        """The attempt, made at that network address."""
+        return SignInAttempt(self.email.data or "", address or "")
+
+    @property
+    def given_password(self) -> str:
+        return (self.password.data or "")[:LONGEST_PASSWORD]
+
+
+class RegisterForm(Form):
+    name = StringField(_l("Your name"), _NAME, filters=[_tidy])
+    email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
+    password = PasswordField(
+        _l("Password"), [DataRequired(_l("Choose a password."))], description=_PASSWORD_HINT
+    )
+
+    def validate_password(self, field: Field) -> None:
+        if problem := password_problem(field.data, self.email.data or ""):
+            raise ValidationError(in_words(problem))
+
+
+class PasswordLinkForm(Form):
+    email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
+
+
+class NewPasswordForm(Form):
+    """A new password for the account of `owner`, an e-mail address."""
+
+    password = PasswordField(
+        _l("New password"), [DataRequired(_l("Choose a password."))], description=_PASSWORD_HINT
+    )
+
+    def __init__(self, owner: str) -> None:
+        super().__init__()
+        self._owner = owner
+
+    def validate_password(self, field: Field) -> None:
+        if problem := password_problem(field.data, self._owner):
+            raise ValidationError(in_words(problem))
+
+
+class DetailsForm(Form):
+    name = StringField(_l("Your name"), _NAME, filters=[_tidy])
+    language = RadioField(
+        _l("Language of the messages we send you"), choices=list(LANGUAGES.items())
+    )
+
+
+class TokenForm(Form):
+    name = StringField(
+        _l("What the token is for"),
+        [
+            DataRequired(_l("Enter what the token is for.")),
+            Length(max=80, message=_l("Use at most %(max)d characters.")),
+        ],
+        filters=[_tidy],
+        description=_l("Such as the name of the program that uses it."),
+    )
+
+
+class OrganisationForm(Form):
+    name = StringField(_l("Name of the organisation"), _NAME, filters=[_tidy])
+    kind = SelectField(
+        _l("What kind of organisation is it?"), choices=[(kind, KINDS[kind]) for kind in OPEN_KINDS]
+    )
+    business_id = StringField(
+        _l("Business ID"),
+        filters=[_tidy],
+        description=_l("Such as 1234567-1. An association needs this or its register number."),
+    )
+    register_number = StringField(
+        _l("Register number"),
+        filters=[_tidy],
+        description=_l("The number in the register of associations, such as 123.456."),
+    )
+    domicile = StringField(
+        _l("Municipality"),
+        [
+            DataRequired(_l("Enter the municipality where the organisation is at home.")),
+            Length(max=60, message=_l("Use at most %(max)d characters.")),
+        ],
+        filters=[_tidy],
+    )
+    name_public = BooleanField(
+        _l("The organisation's name may be shown in public calendars"),
+        description=_l("Without this, others see only that a space is booked."),
+    )
+
+    def new_organisation(self, language: str) -> NewOrganisation:
+        """What was said, to be judged by the use case."""
+        return NewOrganisation(
+            name=self.name.data or "",
+            kind=self.kind.data,
+            domicile=self.domicile.data or "",
+            business_id=self.business_id.data or "",
+            register_number=self.register_number.data or "",
+            name_public=bool(self.name_public.data),
+            language=language,
+        )
+
+
+class InvitationForm(Form):
+    email = EmailField(_l("E-mail address of the person"), _EMAIL, filters=[_tidy])
+    role = RadioField(
+        _l("What may the person do?"),
+        choices=[
+            ("member", _l("Member: book for the organisation")),
+            ("admin", _l("Organisation admin: also invite and remove members")),
+        ],
+        default="member",
+    )
+
+    def invitation_to(self, slug: str) -> Invitation:
+        """The invitation to the organisation of that slug."""
+        return Invitation(slug, self.email.data or "", self.role.data)
+
+
+class RoleForm(Form):
+    role = RadioField(choices=list(ROLES.items()))
+
+
+class VerificationForm(Form):
+    price_group = SelectField(_l("Price group"))
+
+    def __init__(self, groups: Mapping[str, str], current: str) -> None:
+        super().__init__(price_group=current)
+        self.price_group.choices = [(slug, f"{slug}: {name}") for slug, name in groups.items()]

@@ -1,0 +1,155 @@
+"""When a place is open: weekly wall times and their exceptions, turned into instants day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from booking.core.clock import opening_instant
+from booking.core.periods import Period, merged
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+COUNTRY = "FI"
+
+Minutes = tuple[int, int]
+"""Open from the first to the second, in minutes after local midnight (0 to 1440)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The open minutes of Monday … Sunday; an empty day is closed."""
+
+    days: tuple[tuple[Minutes, ...], ...]
+
+    @classmethod
+    def of(cls, week: Mapping[str, Sequence[Sequence[int]]]) -> Week:
+        """A week from its stored form: mon … sun, each a list of [start, end]."""
+        return cls(tuple(tuple((a, b) for a, b in week[day]) for day in WEEKDAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A week that holds from `first` to `last`, both included; None is open."""
+
+    week: Week
+    first: date | None = None
+    last: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (
+            self.last is None or day <= self.last
+        )
+
+
+@dataclass(frozen=True)
+class HoursException:
+    """When the pattern does not hold, and what does: `closed`, `latest_end` or another `week`."""
+
+    when: Mapping[str, Any]
+    effect: str
+    latest_end: int | None = None
+    week: Week | None = None
+    name: Mapping[str, str] | None = None
+
+    def falls_on(self, day: date) -> bool:
+        match self.when["type"]:
+            case "public_holidays":
+                return is_public_holiday(day)
+            case "named_days":
+                return any(named_day(name, day.year) == day for name in self.when["days"])
+            case "annual_range":
+                first, last = self.when["from"], self.when["to"]
+                today = f"{day:%m-%d}"
+                if first <= last:
+                    return bool(first <= today <= last)
+                return bool(today >= first or today <= last)
+            case "dated_ranges":
+                iso = day.isoformat()
+                return any(one["from"] <= iso <= one["to"] for one in self.when["ranges"])
+        raise ValueError(f"no such exception: {self.when['type']}")
+
+
+@dataclass(frozen=True)
+class OpeningHours:
+    """The weekly patterns of a place and their exceptions, in the order of the catalogue."""
+
+    patterns: tuple[Pattern, ...]
+    exceptions: tuple[HoursException, ...] = ()
+
+    def with_exceptions(self, more: Sequence[HoursException]) -> OpeningHours:
+        """These hours with further exceptions, such as staff's own changes."""
+        return OpeningHours(self.patterns, (*self.exceptions, *more)) if more else self
+
+    def open_minutes(self, day: date) -> tuple[Minutes, ...]:
+        """What is open on a local day, by wall time.
+
+        `closed` wins over all; else `week` replaces the pattern, then `latest_end` cuts.
+        """
+        today = [exception for exception in self.exceptions if exception.falls_on(day)]
+        if any(exception.effect == "closed" for exception in today):
+            return ()
+        week = next((p.week for p in self.patterns if p.holds_on(day)), None)
+        for exception in today:
+            if exception.effect == "week":
+                week = exception.week
+        if week is None:
+            return ()
+        end = min(
+            (e.latest_end for e in today if e.effect == "latest_end" and e.latest_end is not None),
+            default=1440,
+        )
+        return tuple((a, min(b, end)) for a, b in week.days[day.weekday()] if a < end)
+
+    def open_periods(self, first: date, last: date, zone: ZoneInfo) -> list[Period]:
+        """The open time of the local days `first` to `last`, both included, merged.
+
+        A day's time that touches the next day's at midnight is one period with it, so a day more
+        on each side is looked at and an interval that crosses an edge comes whole.
+        """
+        found = []
+        for number in range((last - first).days + 3):
+            day = first + timedelta(days=number - 1)
+            for start, end in self.open_minutes(day):
+                starts_at = opening_instant(day, start, zone)
+                ends_at = opening_instant(day, end, zone)
+                if starts_at < ends_at:
+                    found.append(Period(starts_at, ends_at))
+        edge_before = opening_instant(first, 0, zone)
+        edge_after = opening_instant(last + timedelta(days=1), 0, zone)
+        return [
+            period
+            for period in merged(found)
+            if period.ends_at > edge_before and period.starts_at < edge_after
+        ]
+
+
+@lru_cache(maxsize=64)
+def _holidays_of(year: int) -> frozenset[date]:
+    """Finland's public holidays, without the eves that the library counts among them."""
+    eves = {named_day(name, year) for name in ("midsummer_eve", "christmas_eve")}
+    return frozenset(set(holidays.country_holidays(COUNTRY, years=year)) - eves)
+
+
+def is_public_holiday(day: date) -> bool:
+    """Whether the day is a public holiday of Finland; an eve is none."""
+    return day in _holidays_of(day.year)
+
+
+def named_day(name: str, year: int) -> date:
+    """A day that has a name and is no public holiday: Midsummer Eve is the Friday before the
+    Saturday of 20 to 26 June."""
+    match name:
+        case "midsummer_eve":
+            nineteenth = date(year, 6, 19)
+            return nineteenth + timedelta(days=(4 - nineteenth.weekday()) % 7)
+        case "christmas_eve":
+            return date(year, 12, 24)
+        case "new_years_eve":
+            return date(year, 12, 31)
+    raise ValueError(f"no such day: {name}")

@@ -1,0 +1,75 @@
+"""Reading the catalogue: all of it at once, kept as long as its version stands."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from booking.catalogue.assembly import assemble
+from booking.catalogue.models import City
+from booking.catalogue.places import Catalogue, Place, UnitPlace
+from booking.core.errors import N_, NotFound
+
+_kept: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
+
+
+class NoCatalogue(NotFound):
+    """The database holds no city yet."""
+
+    code = "no_catalogue"
+    message = N_("The catalogue of the city has not been brought in yet.")
+
+
+def find_catalogue(session: Session) -> Catalogue | None:
+    """The catalogue as it stands, or None in an empty database. One narrow query when unchanged.
+
+    What was worked out is kept in the process under the version it was read at; a writer raises
+    the version in its own transaction (`raise_catalogue_version`).
+    """
+    version = session.scalar(select(City.catalogue_version))
+    if version is None:
+        return None
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
+    if kept is None or kept.version != version:
+        kept = _kept[engine] = assemble(session)
+    return kept
+
+
+def get_catalogue(session: Session) -> Catalogue:
+    """The catalogue as it stands. Raises `NoCatalogue`."""
+    catalogue = find_catalogue(session)
+    if catalogue is None:
+        raise NoCatalogue()
+    return catalogue
+
+
+def get_place(session: Session, slug: str) -> Place:
+    """A space by its slug, published or not. Raises `NotFound`."""
+    place = get_catalogue(session).places.get(slug)
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def get_unit(session: Session, slug: str) -> UnitPlace:
+    """A unit by its slug, published or not. Raises `NotFound`."""
+    unit = get_catalogue(session).units.get(slug)
+    if unit is None:
+        raise NotFound()
+    return unit
+
+
+def forget_kept_catalogues() -> None:
+    """Read anew next time; for whoever puts another database behind the same engine."""
+    _kept.clear()
+
+
+def raise_catalogue_version(session: Session) -> None:
+    """Tell every reader that the catalogue changed, once this transaction is committed."""
+    session.execute(text("UPDATE city SET catalogue_version = catalogue_version + 1"))
+    session.expire_all()
+
+

@@ -1,0 +1,59 @@
+"""The pages that belong to no wing: home, accessibility, privacy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from booking.accounts import access
+from booking.catalogue.queries import find_catalogue
+from booking.core import clock
+from booking.decisions.queries import count_inbox
+from booking.reservations.queries import my_reservations
+from booking.reservations.rendering import reservation_row, search_choices
+from booking.web.languages import pick_language
+from booking.web.session import db
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@access.public
+def show_start() -> ResponseReturnValue:
+    """Send the visitor to the home page in a language of theirs."""
+    return pick_language()
+
+
+@blueprint.get("/<lang:lang>/")
+@access.public
+def show_home(lang: str) -> ResponseReturnValue:
+    """The need line, my next booking, and the ways on."""
+    session, now, actor = db.session(), clock.now(), access.current_actor()
+    city = find_catalogue(session)
+    if city is None:
+        return render_template("pages/empty.html"), 503
+    mine = my_reservations(session, actor, now) if actor.person_id else []
+    coming = [one for one in mine if one.ends_at > now and one.state in {"requested", "confirmed"}]
+    kinds = search_choices(city)["kind"]
+    return render_template(
+        "pages/home.html",
+        next_booking=reservation_row(coming[0], city, now) if coming else None,
+        inbox_count=count_inbox(session, actor, now) if actor.is_staff else 0,
+        kinds=kinds,
+        spaces_count=sum(1 for _ in city.published_places()),
+        units_count=sum(1 for _ in city.published_units()),
+    )
+
+
+@blueprint.get("/<lang:lang>/accessibility")
+@access.public
+def show_accessibility(lang: str) -> ResponseReturnValue:
+    """The accessibility statement that the law asks for (306/2019, 3 luku)."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/<lang:lang>/privacy")
+@access.public
+def show_privacy(lang: str) -> ResponseReturnValue:
+    """What is kept of people, why and how long (GDPR, articles 13 and 14)."""
+    return render_template("pages/privacy.html")

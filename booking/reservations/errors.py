@@ -1,0 +1,191 @@
+"""What can be wrong with a request: one error for each rule, named as a sentence."""
+
+from __future__ import annotations
+
+from booking.core.errors import N_, Conflict, RuleBroken
+
+
+class EndBeforeStart(RuleBroken):
+    code = "end_before_start"
+    message = N_("The booking must end after it starts.")
+    about = "end"
+
+
+class InPast(RuleBroken):
+    code = "in_past"
+    message = N_("This time has already passed.")
+    about = "start"
+
+
+class OffGrid(RuleBroken):
+    code = "off_grid"
+    message = N_("Bookings here start every %(interval)s, counted from %(opening)s.")
+    about = "start"
+
+
+class TooShort(RuleBroken):
+    code = "too_short"
+    message = N_("The shortest booking here is %(shortest)s.")
+    about = "end"
+
+
+class TooLong(RuleBroken):
+    code = "too_long"
+    message = N_("The longest booking here is %(longest)s.")
+    about = "end"
+
+
+class NotMultiple(RuleBroken):
+    code = "not_multiple"
+    message = N_("The length of a booking here is a multiple of %(interval)s.")
+    about = "end"
+
+
+class OutsideOpeningHours(RuleBroken):
+    code = "outside_opening_hours"
+    message = N_("%(space)s is not open for the whole of this time.")
+    about = "start"
+
+
+class TooSoon(RuleBroken):
+    code = "too_soon"
+    message = N_("This space is booked at least %(notice)s ahead.")
+    about = "start"
+
+
+class TooFar(RuleBroken):
+    code = "too_far"
+    message = N_("This space can be booked up to %(last_day)s so far.")
+    about = "date"
+
+
+class QuotaExceeded(RuleBroken):
+    code = "quota_exceeded"
+    message = N_("You already have %(used)s bookings of this kind, and %(most)s is the most.")
+
+
+class WeeklyHoursExceeded(QuotaExceeded):
+    message = N_("You would have more than %(most)s hours of this kind in one week.")
+
+
+class OverCapacity(RuleBroken):
+    code = "over_capacity"
+    message = N_("There is room for %(capacity)s people here.")
+    about = "people"
+
+
+class NotFree(RuleBroken):
+    code = "not_free"
+    message = N_("%(space)s is taken at this time.")
+    about = "start"
+
+
+class NotPublished(RuleBroken):
+    code = "not_published"
+    message = N_("%(space)s is not open for booking at present.")
+
+
+class NotBookable(RuleBroken):
+    code = "not_bookable"
+    message = N_("%(space)s can't be booked yet.")
+
+
+class WhoMayBook(RuleBroken):
+    code = "who_may_book"
+    message = N_("Only registered associations may book this space.")
+    about = "organisation"
+
+
+class OnlyStaffMayBook(WhoMayBook):
+    message = N_("Only the city's staff book this space. Ask the contact of the site.")
+    about = None
+
+
+class UnknownOrganisation(WhoMayBook):
+    message = N_("There is no such organisation.")
+
+
+class OrganisationNotVerified(RuleBroken):
+    code = "organisation_not_verified"
+    message = N_("The city has not verified this organisation yet.")
+    about = "organisation"
+
+
+class AdultRequired(RuleBroken):
+    code = "adult_required"
+    message = N_("Somebody who is 18 or over on the day must answer for the booking.")
+    about = "responsible_adult"
+
+
+class TermsNotAccepted(RuleBroken):
+    code = "terms_not_accepted"
+    message = N_("Accept the terms of use, version %(version)s.")
+    about = "terms"
+
+
+class FieldRequired(RuleBroken):
+    code = "field_required"
+    message = N_("Fill in this field.")
+
+
+class TitleRequired(FieldRequired):
+    message = N_("Say what the booking is called.")
+    about = "title"
+
+
+class PurposeRequired(FieldRequired):
+    message = N_("Choose what the space is for.")
+    about = "purpose"
+
+
+class PeopleRequired(FieldRequired):
+    message = N_("Say how many people are coming at most.")
+    about = "people"
+
+
+class OrganisationRequired(FieldRequired):
+    message = N_("Choose the organisation you book for.")
+    about = "organisation"
+
+
+class MessageRequired(FieldRequired):
+    message = N_("Tell the staff more about what you plan.")
+    about = "message"
+
+
+class NoPrice(RuleBroken):
+    code = "no_price"
+    message = N_("The price of this space on that day has not been decided yet.")
+    about = "date"
+
+
+class InSeasonalRound(RuleBroken):
+    code = "in_seasonal_round"
+    message = N_("Regular slots of this time are being applied for in a round.")
+    about = "date"
+
+
+class IdentityLevel(RuleBroken):
+    code = "identity_level"
+    message = N_("Booking this space needs strong identification.")
+
+
+class FreeUseLimit(QuotaExceeded):
+    message = N_("You have used the free bookings that one may have.")
+
+
+class TooLateToCancel(RuleBroken):
+    code = "too_late_to_cancel"
+    message = N_("The limit for cancelling passed on %(limit)s. Ask the staff.")
+
+
+class AlreadyBegun(RuleBroken):
+    code = "already_begun"
+    message = N_("The booking has already begun.")
+
+
+class SpaceNotFree(Conflict):
+    """Another took a part of this first: the database's own word."""
+
+    code = "not_free"
+    message = N_("Somebody else has just taken this time.")

@@ -1,0 +1,157 @@
+"""What people type when they ask for a space, and its way to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from booking.accounts.models import Organisation
+from booking.catalogue.places import Place, Terms
+from booking.core.clock import opening_instant, to_utc
+from booking.core.errors import Conflict, RequestRefused, RuleBroken
+from booking.core.periods import Period
+from booking.reservations.rules import PURPOSES, ReservationRequest
+from booking.reservations.words import PURPOSE_NAMES
+from booking.web.fields import DayField, WallTimeField
+from booking.web.words import in_words
+
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """One request for one space: a day and wall times, what for, for whom, terms."""
+
+    date = DayField(_l("Date"), [InputRequired(_l("Choose the date."))])
+    start = WallTimeField(_l("Starts"), [InputRequired(_l("Say when it starts."))])
+    end = WallTimeField(_l("Ends"), [InputRequired(_l("Say when it ends."))])
+    end_date = DayField(_l("Last day"), [Optional()])
+    title = StringField(
+        _l("Name of the booking"),
+        [Length(max=120, message=_l("Use at most 120 characters."))],
+        description=_l("For example: choir practice. Only you and the staff see it."),
+    )
+    purpose = SelectField(_l("What for"), choices=[])
+    people = IntegerField(
+        _l("Number of people"),
+        [
+            Optional(),
+            NumberRange(1, 2**31 - 1, _l("Write how many people come, at least 1.")),
+        ],
+        description=_l("At most at the same time."),
+    )
+    organisation = SelectField(_l("For whom"), choices=[])
+    message = TextAreaField(
+        _l("Message to the staff"),
+        [Length(max=2000, message=_l("Use at most 2,000 characters."))],
+    )
+    responsible_adult = BooleanField(
+        _l("Somebody who is 18 or over on the day answers for the booking")
+    )
+    terms = BooleanField(_l("I accept the terms of use"))
+    terms_version = HiddenField()
+
+    @classmethod
+    def for_place(cls, organisations: Sequence[Organisation], **first: Any) -> RequestForm:
+        """The form as this person may fill it: themselves or one of their organisations."""
+        form = cls(**first)
+        form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
+        form.organisation.choices = [
+            ("", _("For myself")),
+            *((one.slug, one.name) for one in organisations),
+        ]
+        return form
+
+    def period_in(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Start and end as instants. Raises `ValueError` for a time that spring skips.
+
+        An end at midnight is the end of that day.
+        """
+        last_day = self.end_date.data or self.date.data
+        end = 1440 if self.end.data == 0 else self.end.data
+        return instant(self.date.data, self.start.data, zone), instant(last_day, end, zone)
+
+    def request_for(
+        self, place: Place, terms: Terms | None, zone: ZoneInfo
+    ) -> ReservationRequest | None:
+        """What is asked for; None, with the error beside its field, where it can't be read."""
+        if not _EARLIEST <= self.date.data <= _LATEST:
+            self.date.errors = [*self.date.errors, _("Choose a date within the coming years.")]
+            return None
+        try:
+            starts_at, ends_at = self.period_in(zone)
+        except ValueError:
+            self.start.errors = [
+                *self.start.errors,
+                _("The clocks skip this time on that day. Choose another."),
+            ]
+            return None
+        return ReservationRequest(
+            spaces=(place.slug,),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            title=self.title.data or "",
+            purpose=self.purpose.data or None,
+            people=self.people.data,
+            organisation=self.organisation.data or None,
+            responsible_adult=bool(self.responsible_adult.data),
+            terms=self._accepted(terms),
+            message=self.message.data or "",
+        )
+
+    def _accepted(self, terms: Terms | None) -> tuple[date, ...]:
+        """The version whose box was ticked: the one the page showed, else the one in force."""
+        if terms is None or not self.terms.data:
+            return ()
+        try:
+            return (date.fromisoformat(self.terms_version.data or ""),)
+        except ValueError:
+            return (terms.version,)
+
+    def refuse(self, error: RequestRefused | Conflict) -> None:
+        """Put each broken rule beside its field, in the reader's words; the rest above all."""
+        broken: Sequence[RuleBroken | Conflict] = (
+            error.broken if isinstance(error, RequestRefused) else [error]
+        )
+        for rule in broken:
+            name = getattr(rule, "field", None) or ("start" if isinstance(rule, Conflict) else "")
+            if name in self._fields and self._fields[name].type != "HiddenField":
+                self._fields[name].errors = [*self._fields[name].errors, in_words(rule)]
+            else:
+                self.form_errors.append(in_words(rule))
+
+
+def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a wall time of a form; 1440 is the end of the day.
+
+    Raises `ValueError` for a time that spring skips.
+    """
+    if minutes == 1440:
+        return opening_instant(day, minutes, zone)
+    wall = (datetime.min + timedelta(minutes=minutes)).time()
+    return to_utc(day, wall, zone).astimezone(UTC)
+
+
+def period_or_none(
+    day: date | None, start: int | None, end: int | None, zone: ZoneInfo
+) -> Period | None:
+    """The period that an address names, where it names one that exists."""
+    if day is None or start is None or end is None:
+        return None
+    try:
+        return Period(instant(day, start, zone), instant(day, end or 1440, zone))
+    except ValueError:
+        return None
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why it is cancelled: staff owe a reason, others may give one."""
+
+    reason = TextAreaField(_l("Reason"), [Length(max=1000)])

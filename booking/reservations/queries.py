@@ -1,0 +1,285 @@
+"""Reading reservations and what they take. Due holds and undecided requests count as gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import get_catalogue
+from booking.catalogue.version_models import PolicyVersion
+from booking.core.actors import Action, Actor
+from booking.core.clock import local_date, local_days
+from booking.core.errors import NotFound
+from booking.core.periods import Period
+from booking.core.references import normal_reference
+from booking.reservations.availability import Timetable, days_to_read
+from booking.reservations.models import Occupancy, Reservation, ReservationSpace
+from booking.reservations.rules import Used
+from booking.reservations.states import HOLDING, Kind, State
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Holds whose time is over, and requests that nobody decided before they began."""
+    return or_(
+        and_(Reservation.state == State.HELD, Reservation.held_until <= now),
+        and_(
+            Reservation.state == State.REQUESTED,
+            Reservation.kind == Kind.CUSTOMER,
+            Reservation.starts_at <= now,
+        ),
+    )
+
+
+def holds_its_parts(now: datetime) -> ColumnElement[bool]:
+    """Reservations that hold what they take, as every reader sees it at `now`."""
+    return and_(Reservation.state.in_(sorted(HOLDING)), not_(is_due(now)))
+
+
+def taken_in(
+    session: Session,
+    parts: Collection[int],
+    window: Period,
+    now: datetime,
+    without: int | None = None,
+) -> dict[int, list[Period]]:
+    """The occupancy of each part that touches `window`; of reservation `without` none."""
+    query = (
+        select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
+        .join(Reservation, Reservation.id == Occupancy.reservation_id)
+        .where(
+            Occupancy.part_id.in_(sorted(parts)),
+            Occupancy.ends_at > window.starts_at,
+            Occupancy.starts_at < window.ends_at,
+            not_(is_due(now)),
+        )
+    )
+    if without is not None:
+        query = query.where(Occupancy.reservation_id != without)
+    found: dict[int, list[Period]] = defaultdict(list)
+    for part_id, starts_at, ends_at in session.execute(query).tuples():
+        found[part_id].append(Period(starts_at, ends_at))
+    return found
+
+
+def timetables(
+    session: Session,
+    city: Catalogue,
+    places: Iterable[Place],
+    window: Period,
+    now: datetime,
+    without: int | None = None,
+) -> dict[str, Timetable]:
+    """The timetable of each of these spaces around `window`, by slug; one query for all.
+
+    A space without a policy in force has none.
+    """
+    policies = {
+        place: in_force.policy for place in places if (in_force := place.policy_at(now))
+    }
+    parts = {part for place in policies for part in place.parts}
+    longest = max((p.before + p.after for p in policies.values()), default=timedelta())
+    reach = window.widened(longest, longest)
+    taken = taken_in(session, parts, reach, now, without)
+    first, last = days_to_read(window, city.zone)
+    hours = {id(p.hours): p.hours for p in policies}
+    open_time = {key: one.open_periods(first, last, city.zone) for key, one in hours.items()}
+    return {
+        place.slug: Timetable(
+            place=place,
+            policy=policy,
+            open_time=open_time[id(place.hours)],
+            taken=[period for part in place.parts for period in taken.get(part, ())],
+            now=now,
+            zone=city.zone,
+        )
+        for place, policy in policies.items()
+    }
+
+
+def used_quota(
+    session: Session,
+    city: Catalogue,
+    policy_version_id: int,
+    organiser: ColumnElement[bool],
+    start: datetime,
+    now: datetime,
+    without: int | None = None,
+) -> Used:
+    """What the organiser holds already of the policy that this version belongs to.
+
+    Active are those not yet ended, a series as one; hours are of the local week, Monday to
+    Sunday, in which `start` lies.
+    """
+    policy = select(PolicyVersion.policy_id).where(PolicyVersion.id == policy_version_id)
+    of_policy = (
+        select(ReservationSpace.reservation_id)
+        .join(PolicyVersion, PolicyVersion.id == ReservationSpace.policy_version_id)
+        .where(PolicyVersion.policy_id == policy.scalar_subquery())
+    )
+    mine = and_(
+        organiser,
+        Reservation.kind == Kind.CUSTOMER,
+        holds_its_parts(now),
+        Reservation.id.in_(of_policy),
+        Reservation.id != (without or 0),
+    )
+    active = session.scalar(
+        select(
+            func.count(func.distinct(func.coalesce(Reservation.series_id, -Reservation.id)))
+        ).where(mine, Reservation.ends_at > now)
+    )
+    monday = local_date(start, city.zone)
+    monday -= timedelta(days=monday.weekday())
+    week = local_days(monday, monday + timedelta(days=6), city.zone)
+    times = session.execute(
+        select(Reservation.starts_at, Reservation.ends_at).where(
+            mine, Reservation.starts_at >= week.starts_at, Reservation.starts_at < week.ends_at
+        )
+    ).tuples()
+    return Used(active or 0, sum((b - a for a, b in times), timedelta()))
+
+
+def free_bookings(
+    session: Session,
+    city: Catalogue,
+    organiser: ColumnElement[bool],
+    start: datetime,
+    now: datetime,
+) -> tuple[int, int]:
+    """How many free bookings the organiser has: not yet ended, and in the local year of `start`."""
+    free = and_(
+        organiser,
+        Reservation.kind == Kind.CUSTOMER,
+        Reservation.total_cents == 0,
+        holds_its_parts(now),
+    )
+    year = local_date(start, city.zone).year
+    span = local_days(date(year, 1, 1), date(year, 12, 31), city.zone)
+    active = session.scalar(
+        select(func.count(Reservation.id)).where(free, Reservation.ends_at > now)
+    )
+    in_year = session.scalar(
+        select(func.count(Reservation.id)).where(
+            free, Reservation.starts_at >= span.starts_at, Reservation.starts_at < span.ends_at
+        )
+    )
+    return active or 0, in_year or 0
+
+
+def with_all(query: Select[tuple[Reservation]]) -> Select[tuple[Reservation]]:
+    """The query, with all that a page or an answer shows of a reservation read along."""
+    return query.options(
+        selectinload(Reservation.spaces),
+        selectinload(Reservation.price_lines),
+        selectinload(Reservation.loans),
+        joinedload(Reservation.organisation),
+        joinedload(Reservation.booked_by),
+        joinedload(Reservation.booked_for),
+    )
+
+
+def get_reservation(session: Session, actor: Actor, reference: str) -> Reservation:
+    """The reservation of this reference, case and hyphen ignored.
+
+    Raises `NotFound` too where the actor may not see it: knowing a reference opens nothing.
+    """
+    normal = normal_reference(reference)
+    found = session.scalars(
+        with_all(select(Reservation).where(Reservation.reference == normal))
+    ).first()
+    if found is None or not may_see(session, actor, found):
+        raise NotFound()
+    return found
+
+
+def units_of(city: Catalogue, reservation: Reservation) -> list[int]:
+    """The keys of the units whose spaces it takes, in order."""
+    return sorted({city.places_by_id[one.space_id].unit.id for one in reservation.spaces})
+
+
+def is_owner(actor: Actor, reservation: Reservation) -> bool:
+    """Whether it is the actor's own: booked for or by them, or for an organisation of theirs."""
+    if actor.person_id is None:
+        return False
+    return (
+        actor.person_id in {reservation.booked_for_id, reservation.booked_by_id}
+        or reservation.organisation_id in actor.organisations
+    )
+
+
+def may_see(session: Session, actor: Actor, reservation: Reservation) -> bool:
+    """Whether the actor may know of it: its owner, and staff of one of its units."""
+    if is_owner(actor, reservation):
+        return True
+    units = units_of(get_catalogue(session), reservation)
+    return any(actor.may(Action.SEE_RESERVATIONS, unit) for unit in units)
+
+
+def owned_by(actor: Actor) -> ColumnElement[bool]:
+    """The actor's own reservations, those of their organisations among them."""
+    return or_(
+        Reservation.booked_for_id == actor.person_id,
+        Reservation.organisation_id.in_(sorted(actor.organisations)),
+    )
+
+
+def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
+    """The actor's reservations that have not ended, the next first, then those before."""
+    mine = with_all(select(Reservation).where(owned_by(actor)))
+    coming = session.scalars(
+        mine.where(Reservation.ends_at > now).order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+    past = session.scalars(
+        mine.where(Reservation.ends_at <= now)
+        .order_by(Reservation.starts_at.desc(), Reservation.id)
+        .limit(50)
+    ).all()
+    return [*coming, *past]
+
+
+def in_units(units: Collection[int] | None, city: Catalogue) -> ColumnElement[bool]:
+    """Reservations of spaces of these units; None means all."""
+    spaces = [
+        place.id for place in city.places.values() if units is None or place.unit.id in units
+    ]
+    return Reservation.id.in_(
+        select(ReservationSpace.reservation_id).where(ReservationSpace.space_id.in_(spaces))
+    )
+
+
+def state_at(reservation: Reservation, now: datetime) -> str:
+    """Its state as every reader sees it: a due hold or request has expired."""
+    if reservation.state == State.HELD and reservation.held_until is not None:
+        return State.EXPIRED if reservation.held_until <= now else State.HELD
+    if reservation.state == State.REQUESTED and reservation.starts_at <= now:
+        return State.EXPIRED if reservation.kind == Kind.CUSTOMER else reservation.state
+    return reservation.state
+
+
+def places_of(city: Catalogue, reservation: Reservation) -> list[Place]:
+    """The spaces that it takes, in its own order."""
+    return [city.places_by_id[one.space_id] for one in reservation.spaces]
+
+
+def reservations_around(
+    session: Session, parts: Collection[int], window: Period, now: datetime
+) -> Sequence[tuple[Occupancy, Reservation]]:
+    """What takes these parts within `window`, with whose it is; for those who may see it."""
+    rows = session.execute(
+        select(Occupancy, Reservation)
+        .join(Reservation, Reservation.id == Occupancy.reservation_id)
+        .where(
+            Occupancy.part_id.in_(sorted(parts)),
+            Occupancy.ends_at > window.starts_at,
+            Occupancy.starts_at < window.ends_at,
+            not_(is_due(now)),
+        )
+        .order_by(Occupancy.starts_at, Occupancy.id)
+    ).tuples()
+    return rows.all()
+

@@ -1,0 +1,100 @@
+"""What would do instead: the next time that is possible, and other spaces at this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import get_catalogue
+from booking.core.errors import RuleBroken
+from booking.core.periods import Period
+from booking.reservations.errors import NotFree
+from booking.reservations.queries import timetables
+from booking.reservations.rules import TIME_RULES, ReservationRequest
+
+LOOK_AHEAD = timedelta(days=14)
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A space and a time that could be had instead."""
+
+    place: Place
+    period: Period
+
+
+def add_next_possible(
+    session: Session, request: ReservationRequest, broken: Sequence[RuleBroken], now: datetime
+) -> None:
+    """Tell with each rule of time the next start at which all of them would be kept."""
+    city = get_catalogue(session)
+    timely = [rule for rule in broken if isinstance(rule, TIME_RULES)]
+    places = [city.places[slug] for slug in request.spaces if slug in city.places]
+    if not timely or len(places) != 1 or request.ends_at <= request.starts_at:
+        return
+    start = _next_start(session, city, places[0], request.period, now)
+    for rule in timely:
+        rule.next_possible = start
+
+
+def alternatives(
+    session: Session, request: ReservationRequest, broken: Sequence[RuleBroken], now: datetime
+) -> list[Alternative]:
+    """Up to five others that could be had when it is not free: spaces of the same kind with room
+    for as many, those of the same unit first, then those whose time is nearest."""
+    if not any(isinstance(rule, NotFree) for rule in broken):
+        return []
+    city = get_catalogue(session)
+    asked = [city.places[slug] for slug in request.spaces if slug in city.places]
+    if len(asked) != 1:
+        return []
+    others = _others_like(city, asked[0], request.people or 1)
+    window = _look_ahead(request.period, now)
+    tables = timetables(session, city, others, window, now)
+    found = []
+    for place in others:
+        table = tables.get(place.slug)
+        if table is None:
+            continue
+        start = table.next_start(request.period.length, max(request.starts_at, now))
+        if start is not None:
+            found.append(Alternative(place, Period(start, start + request.period.length)))
+    found.sort(
+        key=lambda one: (
+            one.place.unit.id != asked[0].unit.id,
+            one.period.starts_at,
+            one.place.capacity,
+        )
+    )
+    return found[:MOST]
+
+
+def _others_like(city: Catalogue, asked: Place, people: int) -> list[Place]:
+    """The space itself (at another time), and published ones of its kind with room enough."""
+    return [
+        place
+        for place in city.places.values()
+        if place.published
+        and place.kind.slug == asked.kind.slug
+        and place.capacity >= people
+        and all(one.policy.who_may_book == "anyone" for one in place.policies[-1:])
+        or place is asked
+    ]
+
+
+def _next_start(
+    session: Session, city: Catalogue, place: Place, period: Period, now: datetime
+) -> datetime | None:
+    window = _look_ahead(period, now)
+    table = timetables(session, city, [place], window, now).get(place.slug)
+    return table.next_start(period.length, max(period.starts_at, now)) if table else None
+
+
+def _look_ahead(period: Period, now: datetime) -> Period:
+    start = max(period.starts_at, now)
+    return Period(start - timedelta(days=1), start + period.length + LOOK_AHEAD)

@@ -1,0 +1,153 @@
+"""A week of one space as a table: each day's hours, what can be had and what not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from booking.core.clock import local_day, opening_instant
+from booking.core.errors import N_
+from booking.core.periods import Period
+from booking.reservations.availability import Timetable
+
+DAYS = 7
+HOUR = 60
+
+FREE, TAKEN, REQUESTED, CLOSED, MINE, PAST = "free", "taken", "requested", "closed", "mine", "past"
+
+REASONS = {
+    FREE: N_("Free"),
+    TAKEN: N_("Booked"),
+    REQUESTED: N_("Awaiting approval"),
+    CLOSED: N_("Closed"),
+    MINE: N_("My booking"),
+    PAST: N_("Past"),
+}
+TOO_SOON = N_("Too soon to book")
+TOO_FAR = N_("Not open for booking yet")
+TOO_SHORT = N_("No room for the shortest booking")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that takes the space: its occupancy, how it is shown, and where it leads."""
+
+    period: Period
+    state: str
+    reference: str | None = None
+
+
+@dataclass
+class Cell:
+    """Some rows of a day that are alike; `reason` is the word for why."""
+
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    rows: int = 1
+    reference: str | None = None
+
+
+@dataclass
+class Day:
+    day: date
+    is_today: bool
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days from Monday; every day's cells cover the same rows, `row_minutes` each, which
+    begin at these minutes after midnight by the wall clock."""
+
+    days: Sequence[Day]
+    rows: Sequence[int]
+    row_minutes: int
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def week_of(table: Timetable, monday: date, today: date, entries: Sequence[Entry]) -> Week:
+    """The week from `monday` as the timetable has it; `entries` are what takes the space."""
+    rows, step = _rows(table, monday)
+    days = []
+    for number in range(DAYS):
+        day = monday + timedelta(days=number)
+        days.append(Day(day, day == today, _cells(table, day, rows, step, entries)))
+    return Week(days, rows, step)
+
+
+def _rows(table: Timetable, monday: date) -> tuple[list[int], int]:
+    """The minutes at which rows begin: from the earliest opening of the week to the latest close.
+
+    Rows are of an hour, or of half an hour where opening times or the grid ask for it.
+    """
+    week = [table.place.hours.open_minutes(monday + timedelta(days=n)) for n in range(DAYS)]
+    edges = [minute for day in week for interval in day for minute in interval]
+    if not edges:
+        return [], HOUR
+    step = HOUR if all(edge % HOUR == 0 for edge in edges) else HOUR // 2
+    first = min(edges) // step * step
+    last = -(-max(edges) // step) * step
+    return list(range(first, last, step)), step
+
+
+def _cells(
+    table: Timetable, day: date, rows: Sequence[int], step: int, entries: Sequence[Entry]
+) -> list[Cell]:
+    """The day's cells, neighbours that are alike joined; free ones stay one a row."""
+    cells: list[Cell] = []
+    on_day = [e for e in entries if e.period.overlaps(local_day(day, table.zone))]
+    for minute in rows:
+        starts_at = opening_instant(day, minute, table.zone)
+        ends_at = opening_instant(day, minute + step, table.zone)
+        if starts_at >= ends_at:  # the hour that spring skips
+            ends_at = starts_at + timedelta(minutes=step)
+        cell = _cell(table, Period(starts_at, ends_at), on_day)
+        before = cells[-1] if cells else None
+        if before is not None and _are_alike(before, cell):
+            before.rows += 1
+            before.ends_at = cell.ends_at
+        else:
+            cells.append(cell)
+    return cells
+
+
+def _are_alike(one: Cell, other: Cell) -> bool:
+    return one.state != FREE and (one.state, one.reason, one.reference) == (
+        other.state,
+        other.reason,
+        other.reference,
+    )
+
+
+def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
+    def cell(state: str, reason: str | None = None, reference: str | None = None) -> Cell:
+        return Cell(
+            state, row.starts_at, row.ends_at, reason or REASONS[state], reference=reference
+        )
+
+    taking = next((one for one in entries if one.period.overlaps(row)), None)
+    if taking is not None:
+        return cell(taking.state, reference=taking.reference)
+    if row.ends_at <= table.now:
+        return cell(PAST)
+    if not any(opening.overlaps(row) for opening in table.open_time):
+        return cell(CLOSED)
+    return cell(*_state_of_start(table, row.starts_at))
+
+
+def _state_of_start(table: Timetable, start: datetime) -> tuple[str, str]:
+    """Whether the shortest booking can start here, by the same rules that judge a request."""
+    if start < table.earliest:
+        return (PAST, REASONS[PAST]) if start < table.now else (CLOSED, TOO_SOON)
+    if table.bookable is None or start >= table.bookable.ends_at:
+        return CLOSED, TOO_FAR
+    shortest = Period(start, start + table.policy.shortest)
+    if not table.on_grid(start) or not table.is_open(shortest) or not table.is_free(shortest):
+        return CLOSED, TOO_SHORT
+    return FREE, REASONS[FREE]

@@ -1,0 +1,137 @@
+"""Errors as answers: a page for people, problem+json (RFC 9457) for programs. Never a 200."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, json, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from booking.core.errors import (
+    BookingError,
+    Conflict,
+    N_,
+    NotAllowed,
+    NotFound,
+    RequestRefused,
+    RuleBroken,
+)
+from booking.web.words import in_words
+
+STATUSES: Mapping[type[BookingError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    RequestRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RuleBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+_SENTENCES: Mapping[int, tuple[str, str]] = {
+    400: (N_("We did not understand this"), N_("The request was not what this page expects.")),
+    401: (N_("Sign in first"), N_("This needs you to be signed in, or a valid token.")),
+    403: (N_("Not allowed"), N_("You don't have the right to do this.")),
+    404: (
+        N_("Page not found"),
+        N_("There is nothing at this address. It may have moved, or been mistyped."),
+    ),
+    405: (N_("Not possible here"), N_("This address does not take that kind of request.")),
+    409: (N_("Something changed"), N_("Something changed meanwhile. Look at how things stand.")),
+    410: (N_("Gone"), N_("This address is no longer in use.")),
+    412: (N_("Something changed"), N_("Somebody else changed this first. Read it again.")),
+    413: (N_("Too large"), N_("What you sent is larger than this service takes.")),
+    415: (N_("Unknown format"), N_("Send this as JSON (application/json).")),
+    422: (N_("Please check"), N_("Something in what you sent needs mending.")),
+    428: (N_("Version missing"), N_("Say with If-Match which version you mean to change.")),
+    429: (N_("Too many requests"), N_("Wait a moment and try again.")),
+    500: (
+        N_("Something went wrong with us"),
+        N_("The fault is ours and has been noted. Nothing you had saved is lost. Try again soon."),
+    ),
+    503: (N_("Out of order"), N_("The service is not available now. Try again in a moment.")),
+}
+
+
+def status_of(error: BookingError) -> HTTPStatus:
+    """The HTTP status of an error: that of its nearest family."""
+    for family in type(error).__mro__:
+        if family in STATUSES:
+            return STATUSES[family]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def wants_problem() -> bool:
+    """Whether the one who asked is a program: of the API, that is."""
+    return request.path.startswith("/api/")
+
+
+def problem(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """An answer of type application/problem+json (RFC 9457) with our `code` in it."""
+    body = {
+        "type": "about:blank",
+        "title": _(_SENTENCES.get(status, _SENTENCES[500])[0]),
+        "status": int(status),
+        "code": code,
+        "detail": detail,
+        "request_id": g.get("request_id", ""),
+        **more,
+    }
+    answer = make_response(json.dumps(body, ensure_ascii=False), int(status))
+    answer.mimetype = "application/problem+json"
+    answer.headers.update(headers or {})
+    return answer
+
+
+def error_page(status: int, detail: str | None = None) -> ResponseReturnValue:
+    """A page that says what happened, that nothing was lost, and where to go."""
+    title, sentence = _SENTENCES.get(status, _SENTENCES[500])
+    return render_template(
+        "errors/error.html", title=_(title), sentence=detail or _(sentence), status=status
+    ), status
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error, expected or not."""
+    app.register_error_handler(BookingError, _answer_booking_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_bug)
+
+
+def _answer_booking_error(error: BookingError) -> ResponseReturnValue:
+    status = status_of(error)
+    if wants_problem():
+        return problem(status, error.code, in_words(error))
+    return error_page(status, in_words(error))
+
+
+def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    status = error.code or 500
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() not in {"content-type", "content-length"}
+    }
+    sentence = _(_SENTENCES.get(status, _SENTENCES[500])[1])
+    if wants_problem():
+        return problem(status, HTTPStatus(status).phrase.lower().replace(" ", "_"), sentence, headers)
+    answer = make_response(error_page(status))
+    answer.headers.update(headers)
+    return answer
+
+
+def _answer_bug(error: Exception) -> ResponseReturnValue:
+    structlog.get_logger("booking").exception("bug", error=repr(error))
+    if wants_problem():
+        return problem(500, "internal_server_error", _(_SENTENCES[500][1]))
+    try:
+        return error_page(500)
+    except Exception:
+        return "Something went wrong with us. Try again soon.", 500

@@ -1,0 +1,84 @@
+"""Form fields for what people type: a day, a wall time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field
+from wtforms.widgets import DateInput, TimeInput
+
+_TIME = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::00)?$")
+_DAY = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
+
+
+class DayField(Field):
+    """A local date, written 2027-01-13 (as browsers send it) or 13.1.2027; its data is a date."""
+
+    widget = DateInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        text = valuelist[0].strip() if valuelist else ""
+        if text:
+            try:
+                self.data = read_day(text)
+            except ValueError as error:
+                raise ValueError(_("Write the date as 13.1.2027; this one does not exist.")) from error
+
+
+class WallTimeField(Field):
+    """A time on the city's walls, 18:00, 18.00 or 18; its data are minutes after midnight, 24:00
+    being 1440."""
+
+    widget = TimeInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data // 60:02}:{self.data % 60:02}"
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        text = valuelist[0].strip() if valuelist else ""
+        if text:
+            try:
+                self.data = read_wall_time(text)
+            except ValueError as error:
+                raise ValueError(_("Write the time as 18:00, from 00:00 to 24:00.")) from error
+
+
+def read_day(text: str) -> date:
+    """The date that a person wrote. Raises `ValueError` for one that does not exist."""
+    found = _DAY.match(text)
+    if found:
+        day, month, year = (int(number) for number in found.groups())
+        return date(year, month, day)
+    return date.fromisoformat(text)
+
+
+def read_wall_time(text: str) -> int:
+    """Minutes after midnight of the time that a person wrote. Raises `ValueError`."""
+    found = _TIME.match(text)
+    if not found:
+        raise ValueError(text)
+    minutes = int(found[1]) * 60 + int(found[2] or 0)
+    if int(found[2] or 0) > 59 or minutes > 1440:
+        raise ValueError(text)
+    return minutes
+
+
+def read_or_none(read: Any, text: str | None) -> Any:
+    """What `read` makes of the text of an address; None where it says nothing sensible."""
+    try:
+        return read(text.strip()) if text and text.strip() else None
+    except ValueError:
+        return None

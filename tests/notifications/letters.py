@@ -1,0 +1,91 @@
+"""What each e-mail is told: the plain values that its template gets, as use cases queue them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HALL = {
+    "fi": "Husulan liikuntasali A",
+    "sv": "Husula idrottssal A",
+    "en": "Husula sports hall A",
+}
+STAGE = {"fi": "Husulan näyttämö", "sv": "Scenen i Husula", "en": "Husula stage"}
+SCHOOL = {"fi": "Husulan koulu", "sv": "Husula skola", "en": "Husula school"}
+
+# Wednesday 13 January 2027, 17.00 to 18.30 in Helsinki.
+RESERVATION: dict[str, Any] = {
+    "reference": "7KQ2M-9XBT4",
+    "title": "Sähly & <kaverit>",
+    "spaces": [HALL],
+    "unit": SCHOOL,
+    "address": "Husulantie 6, 49400 Hamina",
+    "starts_at": "2027-01-13T15:00:00+00:00",
+    "ends_at": "2027-01-13T16:30:00+00:00",
+    "zone": "Europe/Helsinki",
+    "people": 24,
+    "organisation": "Haminan Sähly ry",
+    "price_cents": 2700,
+    "currency": "EUR",
+    "is_free": False,
+    "reason": "",
+    "access": "key",
+    "cancel_until": "2027-01-12T15:00:00+00:00",
+    "due_cents": 0,
+    "path": "/reservations/7KQ2M-9XBT4",
+}
+FREE: dict[str, Any] = {
+    **RESERVATION,
+    "spaces": [HALL, STAGE],
+    "organisation": "",
+    "price_cents": 0,
+    "is_free": True,
+    "access": "open",
+    "cancel_until": "",
+}
+TO_ONE: dict[str, Any] = {
+    "name": "Maija Meikäläinen",
+    "expires_at": "2027-01-14T08:00:00+00:00",
+}
+
+LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "reservation_requested": ("reservation_requested", RESERVATION),
+    "reservation_confirmed": ("reservation_confirmed", RESERVATION),
+    "reservation_confirmed-free": ("reservation_confirmed", FREE),
+    "reservation_denied": (
+        "reservation_denied",
+        {**RESERVATION, "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon."},
+    ),
+    "reservation_cancelled-by-owner": (
+        "reservation_cancelled",
+        {**RESERVATION, "by_staff": False, "due_cents": 2700},
+    ),
+    "reservation_cancelled-by-staff": (
+        "reservation_cancelled",
+        {**RESERVATION, "by_staff": True, "reason": "Vesivahinko."},
+    ),
+    "reservation_expired": ("reservation_expired", RESERVATION),
+    "reservation_expired-hold": ("reservation_expired", {**FREE, "state_before": "held"}),
+    "staff_new_request": ("staff_new_request", RESERVATION),
+    "confirm_registration": (
+        "confirm_registration",
+        {**TO_ONE, "link": "http://localhost/fi/confirm/abc.def"},
+    ),
+    "already_registered": (
+        "already_registered",
+        {"link": "http://localhost/fi/sign-in"},
+    ),
+    "reset_password": (
+        "reset_password",
+        {**TO_ONE, "link": "http://localhost/fi/password/abc.def"},
+    ),
+    "organisation_invitation": (
+        "organisation_invitation",
+        {
+            "link": "http://localhost/fi/join/abc.def",
+            "organisation": "Haminan Sähly ry",
+            "expires_at": "2027-01-25T08:00:00+00:00",
+            "inviter": "Maija Meikäläinen",
+        },
+    ),
+}
+"""By the name of the expected text: the template, and what it is told."""
