@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export PORT
 
-SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/uv.lock
+SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/installer.lock
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 FLASK = $(BIN)/flask --app booking
@@ -26,11 +26,11 @@ help: ## what there is
 
 # ── The set-up ────────────────────────────────────────────────────────────────────────────────
 
-$(BIN)/uv: requirements/uv.lock
+$(BIN)/uv: requirements/installer.lock
 	@echo "── Making the virtual environment $(V)"
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or say where it is: make PY=python3.12"; exit 1; }
 	@$(PY) -m venv $(V) || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
 	@touch $@
 
 $(V)/.dev: $(BIN)/uv requirements/dev.lock

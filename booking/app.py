@@ -1,4 +1,4 @@
-"""The application, put together: settings, what every page shares, the wings' pages and commands."""
+"""The application, put together: settings, what all pages share, the wings and their commands."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import run_command
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking import jobs, jobs_commands, pages, tables
+from booking import api, jobs, jobs_commands, pages, tables
 from booking.accounts import access
 from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
-from booking.api import endpoints as api
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
-from booking.reservations import finding_views, views as reservations_views
+from booking.reservations import finding_views
+from booking.reservations import views as reservations_views
 from booking.web import city, errors, health, languages, logs, security, words
 from booking.web.limits import limiter
 from booking.web.session import db
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _add_what_all_share(app, settings)
     _add_wings(app, settings)
-    if settings.demo and _is_to_serve():
+    if settings.demo and not settings.testing and _is_to_serve():
         jobs.start_in_background(app)
     return app
 
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _is_to_serve() -> bool:
     """Whether a server loads the application, rather than a command that only works with it."""
     context = click.get_current_context(silent=True)
-    return context is None or context.info_name == "run"
+    return context is None or context.command is run_command
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -137,6 +138,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         decisions_views.blueprint,
         calendars_views.blueprint,
         api.blueprint,
+        api.docs,
     ):
         app.register_blueprint(blueprint)
     if settings.demo:
@@ -159,5 +161,3 @@ def _column_type(kind: str, item: Any, _context: object) -> str | bool:
         "ExactDecimal": "sa.String(20).with_variant(sa.Numeric(12, 4), 'postgresql')",
     }
     return names.get(type(item).__name__, False) if kind == "type" else False
-
-

@@ -53,7 +53,7 @@ class Job:
 
 
 def expire_reservations(app: Flask) -> int:
-    """Let go of holds and requests whose time is up; how many. Readers count them as gone already."""
+    """Let go of holds and requests whose time is up; how many. To readers they are gone already."""
     with app.app_context():
         return transact(expire_due, actors.job("expire-reservations"), clock.now())
 

@@ -5,8 +5,8 @@ from booking.audit import models as audit
 from booking.calendars import models as calendars
 from booking.catalogue import models as catalogue
 from booking.catalogue import reference_models, version_models
-from booking.decisions import models as decisions
 from booking.database import Base
+from booking.decisions import models as decisions
 from booking.notifications import models as notifications
 from booking.reservations import models as reservations
 from booking.self_initiated import models as self_initiated

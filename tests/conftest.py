@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.orm import Session
 
+from booking.catalogue.queries import forget_kept_catalogues
 from booking.database import writing
 from config import ROOT, Settings
 from scripts.chromium import find_chromium, how_to_get_one
@@ -190,6 +191,24 @@ def session(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Session]
                 yield session
             return
     yield from _rolled_back(request.getfixturevalue("_shared_engine"))
+
+
+@pytest.fixture(scope="session")
+def _shared_city_engine(
+    engine: Engine, city: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SqlEngine]:
+    url = engine.create(city)
+    with serving(settings_for(url, tmp_path_factory.mktemp("shared_city"))) as app:
+        yield engine_of(app)
+    engine.drop(url)
+
+
+@pytest.fixture
+def city_session(_shared_city_engine: SqlEngine) -> Iterator[Session]:
+    """A session on the demo city, whatever it writes rolled back."""
+    forget_kept_catalogues()
+    yield from _rolled_back(_shared_city_engine)
+    forget_kept_catalogues()
 
 
 def _rolled_back(engine: SqlEngine) -> Iterator[Session]:

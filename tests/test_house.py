@@ -22,7 +22,7 @@ MODULES = sorted((ROOT / "booking").rglob("*.py"))
 MIGRATIONS = sorted((ROOT / "migrations/versions").glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FLOOR = re.compile(r"(.*_)?(rules|models|queries|use_cases|forms|views)")
-BELOW_THE_EDGE = re.compile(r"(.*_)?(models|queries|use_cases)")
+BELOW_THE_EDGE = re.compile(r"(?!api_)(.*_)?(models|queries|use_cases)")
 ASKS_THE_MACHINE = {"now", "utcnow", "today", "time"}
 PINNED = re.compile(r"[a-z0-9.-]+==\S+.*--hash=sha256:", re.DOTALL)
 

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoice
     BooleanField,
     EmailField,
     Field,
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     ValidationError,
@@ -59,6 +60,11 @@ ROLES = {"admin": _l("Organisation admin"), "member": _l("Member")}
 
 def _tidy(text: str | None) -> str:
     return plain(text or "")
+
+
+def _options(texts: Mapping[str, str]) -> list[Any]:
+    """The options of a choice: what is sent, and what is read."""
+    return [SelectChoice(value, label) for value, label in texts.items()]
 
 
 class Form(FlaskForm):
@@ -146,9 +152,7 @@ class NewPasswordForm(Form):
 
 class DetailsForm(Form):
     name = StringField(_l("Your name"), _NAME, filters=[_tidy])
-    language = RadioField(
-        _l("Language of the messages we send you"), choices=list(LANGUAGES.items())
-    )
+    language = RadioField(_l("Language of the messages we send you"), choices=_options(LANGUAGES))
 
 
 class TokenForm(Form):
@@ -166,7 +170,8 @@ class TokenForm(Form):
 class OrganisationForm(Form):
     name = StringField(_l("Name of the organisation"), _NAME, filters=[_tidy])
     kind = SelectField(
-        _l("What kind of organisation is it?"), choices=[(kind, KINDS[kind]) for kind in OPEN_KINDS]
+        _l("What kind of organisation is it?"),
+        choices=_options({kind: KINDS[kind] for kind in OPEN_KINDS}),
     )
     business_id = StringField(
         _l("Business ID"),
@@ -208,10 +213,12 @@ class InvitationForm(Form):
     email = EmailField(_l("E-mail address of the person"), _EMAIL, filters=[_tidy])
     role = RadioField(
         _l("What may the person do?"),
-        choices=[
-            ("member", _l("Member: book for the organisation")),
-            ("admin", _l("Organisation admin: also invite and remove members")),
-        ],
+        choices=_options(
+            {
+                "member": _l("Member: book for the organisation"),
+                "admin": _l("Organisation admin: also invite and remove members"),
+            }
+        ),
         default="member",
     )
 
@@ -221,7 +228,7 @@ class InvitationForm(Form):
 
 
 class RoleForm(Form):
-    role = RadioField(choices=list(ROLES.items()))
+    role = RadioField(choices=_options(ROLES))
 
 
 class VerificationForm(Form):
@@ -229,4 +236,6 @@ class VerificationForm(Form):
 
     def __init__(self, groups: Mapping[str, str], current: str) -> None:
         super().__init__(price_group=current)
-        self.price_group.choices = [(slug, f"{slug}: {name}") for slug, name in groups.items()]
+        self.price_group.choices = _options(
+            {slug: f"{slug}: {name}" for slug, name in groups.items()}
+        )

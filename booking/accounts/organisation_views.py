@@ -86,10 +86,16 @@ def _organisations_page(form: OrganisationForm) -> str:
 
 
 @blueprint.get(PAGE)
-@blueprint.get(f"{PAGE}/invitations")
 @access.signed_in
 def show_organisation(lang: str, slug: str) -> ResponseReturnValue:
     return _organisation_page(slug, InvitationForm())
+
+
+@blueprint.get(f"{PAGE}/invitations")
+@access.signed_in
+def show_invitations(lang: str, slug: str) -> ResponseReturnValue:
+    """Where the choice of language leads from an invitation that was refused."""
+    return _back_to(lang, slug)
 
 
 @blueprint.post(f"{PAGE}/invitations")

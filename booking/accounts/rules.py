@@ -47,7 +47,7 @@ PRICE_GROUP_OF_KIND = {"company": "K5"}
 
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_BUSINESS_ID = re.compile(r"(?:FI)?(\d{6,7})-?(\d)")
+_BUSINESS_ID = re.compile(r"(?:FI)?([0-9]{6,7})-?([0-9])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 _WITHOUT_MARKS = str.maketrans({"æ": "ae", "ø": "o", "ß": "ss", "đ": "d", "ð": "d", "þ": "th"})
 

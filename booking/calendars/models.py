@@ -23,9 +23,7 @@ class Feed(Base):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(10))
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("self_initiated_event.id"))

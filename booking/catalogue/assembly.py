@@ -98,9 +98,10 @@ def _all(session: Session, model: type[N]) -> Sequence[N]:
 
 def _rows(session: Session) -> Rows:
     kinds = _all(session, r.SpaceKind)
+    lists: tuple[Any, ...] = (r.Contact, r.District, r.AccessibilityFeature, r.Equipment)
     named = {
         model.__tablename__: {row.id: Named(row.slug, row.name) for row in _all(session, model)}
-        for model in (r.Contact, r.District, r.AccessibilityFeature, r.Equipment)
+        for model in lists
     }
     named["space_kind"] = {row.id: Named(row.slug, row.name) for row in kinds}
     policies = session.scalars(select(v.Policy).order_by(v.Policy.position)).all()
@@ -174,8 +175,7 @@ def _price_lists(session: Session) -> dict[int, PriceList]:
             slug=row.slug,
             name=row.name,
             rows=tuple(
-                PriceRow(x.from_date, x.to_date, x.hourly_cents, x.day_cap_hours)
-                for x in row.rows
+                PriceRow(x.from_date, x.to_date, x.hourly_cents, x.day_cap_hours) for x in row.rows
             ),
             vat_class=vat[row.vat_class_id],
             vat_class_other_use=vat.get(row.vat_class_other_use_id or 0),
@@ -223,9 +223,7 @@ def _terms(session: Session) -> dict[str, tuple[Terms, ...]]:
     return {slug: tuple(versions) for slug, versions in found.items()}
 
 
-def _loans(
-    session: Session, rows: Rows, units: Mapping[int, UnitPlace]
-) -> dict[str, LoanThing]:
+def _loans(session: Session, rows: Rows, units: Mapping[int, UnitPlace]) -> dict[str, LoanThing]:
     points = {point.id: point for point in _all_points(session)}
     pieces: dict[int, list[int]] = defaultdict(list)
     for part in session.scalars(
@@ -259,8 +257,7 @@ class _Places:
     def __init__(self, session: Session, rows: Rows, units: Mapping[int, UnitPlace]) -> None:
         self.rows, self.units = rows, units
         self.spaces = {
-            space.id: space
-            for space in session.scalars(select(m.Space).order_by(m.Space.position))
+            space.id: space for space in session.scalars(select(m.Space).order_by(m.Space.position))
         }
         self.parts = _grouped(
             session.execute(select(m.SpacePart.space_id, m.SpacePart.part_id)).tuples()
@@ -330,11 +327,7 @@ class _Places:
 
     def _lister(self, space: m.Space) -> m.Space:
         """Of a combination the space that lists it; of any other space itself."""
-        return self.spaces[space.parent_id] if self._inherits(space) else space
-
-    @staticmethod
-    def _inherits(space: m.Space) -> bool:
-        return space.is_combination and space.parent_id is not None
+        return self.spaces[space.parent_id or 0] if space.is_combination else space
 
     def _is_published(self, space: m.Space) -> bool:
         above = self.spaces[space.parent_id] if space.parent_id else None

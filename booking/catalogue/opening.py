@@ -42,9 +42,7 @@ class Pattern:
     last: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (
-            self.last is None or day <= self.last
-        )
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True)

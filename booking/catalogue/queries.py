@@ -71,5 +71,3 @@ def raise_catalogue_version(session: Session) -> None:
     """Tell every reader that the catalogue changed, once this transaction is committed."""
     session.execute(text("UPDATE city SET catalogue_version = catalogue_version + 1"))
     session.expire_all()
-
-

@@ -6,6 +6,7 @@ Reservations keep the version they were made under, so a version is never change
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.catalogue.reference_models import Named
 from booking.database import Base, Document, ExactDecimal, Texts, UTCDateTime
-from decimal import Decimal
 
 
 class TermsVersion(Base):

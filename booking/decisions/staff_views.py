@@ -9,8 +9,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -24,15 +22,18 @@ from booking.decisions import use_cases
 from booking.decisions.queries import inbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries import units_of
-from booking.reservations.rendering import PURPOSE_NAMES, price_lines, reservation_row
+from booking.reservations.rendering import price_lines, reservation_row
+from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
+from booking.web.fields import Form
+from booking.web.fields import lazy as _l
 from booking.web.session import db, transact
 from booking.web.words import in_words
 
 blueprint = Blueprint("decisions", __name__)
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class DecisionForm(Form):
     """Why: owed when denying, kind when approving."""
 
     reason = TextAreaField(
@@ -65,15 +66,11 @@ def deny_reservation(lang: str, reference: str) -> ResponseReturnValue:
     return _decided(form, reference, use_cases.deny_reservation, _("The request is denied."))
 
 
-def _decided(
-    form: DecisionForm, reference: str, decide: Any, done: str
-) -> ResponseReturnValue:
+def _decided(form: DecisionForm, reference: str, decide: Any, done: str) -> ResponseReturnValue:
     if not form.validate():
         return _inbox_page(form, reference, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        transact(
-            decide, access.current_actor(), reference, clock.now(), form.reason.data or ""
-        )
+        transact(decide, access.current_actor(), reference, clock.now(), form.reason.data or "")
     except (RequestRefused, Conflict) as error:
         broken = error.broken if isinstance(error, RequestRefused) else [error]
         form.reason.errors = [*form.reason.errors, *(in_words(one) for one in broken)]
@@ -102,9 +99,7 @@ def _inbox_page(
     )
 
 
-def _card(
-    reservation: Reservation, city: Catalogue, actor: Actor, now: datetime
-) -> dict[str, Any]:
+def _card(reservation: Reservation, city: Catalogue, actor: Actor, now: datetime) -> dict[str, Any]:
     """One request, with what is needed to decide about it."""
     who = reservation.booked_for or reservation.booked_by
     return reservation_row(reservation, city, now) | {

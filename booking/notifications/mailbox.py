@@ -24,6 +24,11 @@ class Message:
     at: datetime
     text: str
 
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """Its text as paragraphs of lines."""
+        return [paragraph.splitlines() for paragraph in self.text.strip().split("\n\n")]
+
 
 def list_messages(folder: Path) -> list[Message]:
     """The newest messages, newest first, `SHOWN` of them at most."""
@@ -52,5 +57,5 @@ def _read(path: Path) -> Message:
         recipient=str(message["To"]),
         subject=str(message["Subject"]),
         at=_delivered_at(path),
-        text=body.get_content() if body else "",
+        text=body.get_content().replace("\r\n", "\n") if body else "",
     )

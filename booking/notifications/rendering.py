@@ -98,9 +98,7 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _facts(
-    context: Mapping[str, Any], *, what: str, when: str, unit: str
-) -> list[tuple[str, str]]:
+def _facts(context: Mapping[str, Any], *, what: str, when: str, unit: str) -> list[tuple[str, str]]:
     """Terms and what they are, in the order in which people look for them; none is empty."""
     facts = [
         (_("Space"), what),

@@ -98,7 +98,6 @@ class WhoMayBook(RuleBroken):
 
 class OnlyStaffMayBook(WhoMayBook):
     message = N_("Only the city's staff book this space. Ask the contact of the site.")
-    about = None
 
 
 class UnknownOrganisation(WhoMayBook):

@@ -41,6 +41,8 @@ def search_spaces(lang: str) -> ResponseReturnValue:
     return render_template(
         "spaces/search.html",
         search=search,
+        need=rendering.need_of(search),
+        loosen=rendering.loosening(search) if not hits else [],
         rows=[rendering.result_row(hit, city, search) for hit in shown],
         count=len(hits),
         busy_count=len(found) - len(hits),
@@ -60,9 +62,7 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     place = city.places.get(slug)
-    if place is None or not (
-        place.published or actor.may(Action.SEE_RESERVATIONS, place.unit.id)
-    ):
+    if place is None or not (place.published or actor.may(Action.SEE_RESERVATIONS, place.unit.id)):
         abort(404)
     today = clock.local_date(now, city.zone)
     monday = monday_of(_day_in_reach(request.args.get("week"), today))

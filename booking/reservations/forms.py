@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -20,13 +19,14 @@ from booking.core.errors import Conflict, RequestRefused, RuleBroken
 from booking.core.periods import Period
 from booking.reservations.rules import PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
-from booking.web.fields import DayField, WallTimeField
+from booking.web.fields import DayField, Form, WallTimeField
+from booking.web.fields import lazy as _l
 from booking.web.words import in_words
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class RequestForm(Form):
     """One request for one space: a day and wall times, what for, for whom, terms."""
 
     date = DayField(_l("Date"), [InputRequired(_l("Choose the date."))])
@@ -106,12 +106,12 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             message=self.message.data or "",
         )
 
-    def _accepted(self, terms: Terms | None) -> tuple[date, ...]:
+    def _accepted(self, terms: Terms | None) -> tuple[dt.date, ...]:
         """The version whose box was ticked: the one the page showed, else the one in force."""
         if terms is None or not self.terms.data:
             return ()
         try:
-            return (date.fromisoformat(self.terms_version.data or ""),)
+            return (dt.date.fromisoformat(self.terms_version.data or ""),)
         except ValueError:
             return (terms.version,)
 
@@ -151,7 +151,7 @@ def period_or_none(
         return None
 
 
-class CancelForm(FlaskForm):  # type: ignore[misc]
+class CancelForm(Form):
     """Why it is cancelled: staff owe a reason, others may give one."""
 
     reason = TextAreaField(_l("Reason"), [Length(max=1000)])

@@ -78,9 +78,7 @@ def timetables(
 
     A space without a policy in force has none.
     """
-    policies = {
-        place: in_force.policy for place in places if (in_force := place.policy_at(now))
-    }
+    policies = {place: in_force.policy for place in places if (in_force := place.policy_at(now))}
     parts = {part for place in policies for part in place.parts}
     longest = max((p.before + p.after for p in policies.values()), default=timedelta())
     reach = window.widened(longest, longest)
@@ -171,7 +169,7 @@ def free_bookings(
     return active or 0, in_year or 0
 
 
-def with_all(query: Select[tuple[Reservation]]) -> Select[tuple[Reservation]]:
+def with_all(query: Select[Reservation]) -> Select[Reservation]:
     """The query, with all that a page or an answer shows of a reservation read along."""
     return query.options(
         selectinload(Reservation.spaces),
@@ -244,9 +242,7 @@ def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reser
 
 def in_units(units: Collection[int] | None, city: Catalogue) -> ColumnElement[bool]:
     """Reservations of spaces of these units; None means all."""
-    spaces = [
-        place.id for place in city.places.values() if units is None or place.unit.id in units
-    ]
+    spaces = [place.id for place in city.places.values() if units is None or place.unit.id in units]
     return Reservation.id.in_(
         select(ReservationSpace.reservation_id).where(ReservationSpace.space_id.in_(spaces))
     )
@@ -282,4 +278,3 @@ def reservations_around(
         .order_by(Occupancy.starts_at, Occupancy.id)
     ).tuples()
     return rows.all()
-

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from booking.catalogue.places import Catalogue, Place, UnitPlace
+from booking.catalogue.places import Catalogue, Place, Terms, UnitPlace
 from booking.catalogue.rules import Policy, TimeSpan
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
@@ -25,7 +25,7 @@ from booking.reservations.queries import is_owner, places_of, reservations_aroun
 from booking.reservations.search import Hit, Search
 from booking.reservations.states import Kind, State
 from booking.reservations.week import CLOSED, MINE, REQUESTED, TAKEN, Entry, Week
-from booking.reservations.words import ACCESS_NAMES, ALCOHOL_NAMES, PURPOSE_NAMES
+from booking.reservations.words import ACCESS_NAMES, ALCOHOL_NAMES, TOPIC_NAMES
 from booking.web.languages import text_in
 from booking.web.words import (
     day_in_words,
@@ -93,11 +93,49 @@ def result_row(hit: Hit, city: Catalogue, search: Search) -> dict[str, Any]:
     }
 
 
-def week_of_search(search: Search) -> dict[str, str]:
+def need_of(search: Search) -> dict[str, str | None]:
+    """The need as it was given, for the need line to show again."""
+    return {
+        "q": search.criteria.q or None,
+        "date": search.day.isoformat() if search.day else None,
+        "start": clock_text(search.start) if search.start is not None else None,
+        "end": clock_text(search.end) if search.end is not None else None,
+        "people": str(search.criteria.people) if search.criteria.people else None,
+    }
+
+
+def loosening(search: Search) -> list[dict[str, str]]:
+    """What one could ask less of, each with the address of that search."""
+    need = {key: value for key, value in need_of(search).items() if value}
+    words = {
+        "q": _("Search without the words “%(words)s”", words=search.criteria.q),
+        "people": _("Search for any number of people"),
+        "start": _("Search the whole day"),
+        "date": _("Search any day"),
+    }
+    without = {"start": {"start", "end"}, "date": {"date", "start", "end"}}
+    found = []
+    for key, text in words.items():
+        if key in need:
+            left: dict[str, Any] = {
+                k: v for k, v in need.items() if k not in without.get(key, {key})
+            }
+            url = url_for("spaces.search_spaces", **left)
+            found.append({"message": "", "suggestion": str(text), "url": url})
+    return found or [
+        {
+            "message": "",
+            "suggestion": str(_("See all spaces")),
+            "url": url_for("spaces.search_spaces"),
+        }
+    ]
+
+
+def week_of_search(search: Search) -> dict[str, Any]:
     return {"week": search.day.isoformat()} if search.day else {}
 
 
-def _when(search: Search, hit: Hit) -> dict[str, str]:
+def _when(search: Search, hit: Hit) -> dict[str, Any]:
     """The time that the reserve page begins with: the one asked for, else the first free."""
     more = {"people": str(search.criteria.people)} if search.criteria.people else {}
     if search.day is not None and search.start is not None and search.end is not None:
@@ -189,12 +227,23 @@ def space_page(place: Place, city: Catalogue, actor: Actor, now: datetime) -> di
         "equipment_is_assumed": city.basis.get("equipment") == "assumed",
         "accessibility": [text_in(feature.name) for feature in place.accessibility],
         "rules": rules_in_words(policy, place) if policy else [],
-        "terms": terms,
+        "terms": terms_face(terms),
         "price": hourly_price(place, city, local_date(now, city.zone)),
         "price_is_demo": place.price_list.is_demo,
         "can_book": place.published and policy is not None and policy.who_may_book != "staff",
         "feed_url": f"/calendars/spaces/{place.slug}.ics",
         "area_m2": place.area_m2,
+    }
+
+
+def terms_face(terms: Terms | None) -> dict[str, Any] | None:
+    """A text of terms, point by point, in the reader's language."""
+    if terms is None:
+        return None
+    return {
+        "title": text_in(terms.title),
+        "version": terms.version,
+        "points": [(_(TOPIC_NAMES[point["topic"]]), text_in(point)) for point in terms.points],
     }
 
 
@@ -374,7 +423,9 @@ def _cell(place: Place, cell: Any) -> dict[str, Any]:
         policy = place.policies[-1].policy
         length = max(policy.shortest, min(timedelta(hours=1), policy.longest))
         starts, ends = local(cell.starts_at), local(cell.starts_at + length)
-        more = {} if ends.date() == starts.date() else {"end_date": ends.date().isoformat()}
+        more: dict[str, Any] = (
+            {} if ends.date() == starts.date() else {"end_date": ends.date().isoformat()}
+        )
         url = url_for(
             "reservations.show_request",
             slug=place.slug,

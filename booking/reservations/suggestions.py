@@ -79,10 +79,12 @@ def _others_like(city: Catalogue, asked: Place, people: int) -> list[Place]:
     return [
         place
         for place in city.places.values()
-        if place.published
-        and place.kind.slug == asked.kind.slug
-        and place.capacity >= people
-        and all(one.policy.who_may_book == "anyone" for one in place.policies[-1:])
+        if (
+            place.published
+            and place.kind.slug == asked.kind.slug
+            and place.capacity >= people
+            and all(one.policy.who_may_book == "anyone" for one in place.policies[-1:])
+        )
         or place is asked
     ]
 

@@ -296,9 +296,7 @@ def _organiser_clause(actor: Actor, organisation: Organisation | None) -> Column
     """Whose reservations count: the organisation's if there is one, else the person's own."""
     if organisation is not None:
         return Reservation.organisation_id == organisation.id
-    return (Reservation.booked_for_id == actor.person_id) & (
-        Reservation.organisation_id.is_(None)
-    )
+    return (Reservation.booked_for_id == actor.person_id) & (Reservation.organisation_id.is_(None))
 
 
 def _used(
@@ -317,7 +315,7 @@ def _used(
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
-    """Until an evaluated event says otherwise: a person K4, an organisation its own, the city K0."""
+    """Without an evaluated event a person pays K4, an organisation its own group, the city K0."""
     if request.kind is not Kind.CUSTOMER:
         return CITY_GROUP
     return organisation.price_group if organisation else PERSON_GROUP
@@ -333,9 +331,7 @@ def _price(
     return price_of(list(places), request.period, group, request.purpose, city)
 
 
-def _is_free_use(
-    places: Sequence[Place], price: Price | None, request: ReservationRequest
-) -> bool:
+def _is_free_use(places: Sequence[Place], price: Price | None, request: ReservationRequest) -> bool:
     """Whether use is free by the organiser's group, which is an administrative decision; a space
     that costs nobody anything needs none."""
     if request.kind is not Kind.CUSTOMER or price is None or price.total_cents:
@@ -370,9 +366,7 @@ def _first_state(
 ) -> State:
     if request.hold or request.preliminary:
         return State.HELD
-    decides = all(
-        actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in circumstances
-    )
+    decides = all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in circumstances)
     if decides or not needs_approval(request, circumstances, is_free_use):
         return State.CONFIRMED
     return State.REQUESTED

@@ -36,18 +36,19 @@ from booking.reservations.rules import ReservationRequest
 from booking.reservations.search import can_be_had
 from booking.reservations.states import State
 from booking.reservations.suggestions import add_next_possible, alternatives
+from booking.reservations.words import ACCESS_NAMES, PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none, read_wall_time
 from booking.web.languages import text_in
 from booking.web.session import db, transact
-from booking.web.words import in_words
+from booking.web.words import in_words, local
 
 blueprint = Blueprint("reservations", __name__)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page of a request is about: the space, its rules and terms, who may be booked for."""
+    """What a request's page is about: the space, its rules and terms, who may be booked for."""
 
     city: Catalogue
     place: Place
@@ -151,9 +152,7 @@ def _asked(slug: str) -> Asked:
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     place = city.places.get(slug)
-    if place is None or not (
-        place.published or actor.may(Action.BOOK_AS_STAFF, place.unit.id)
-    ):
+    if place is None or not (place.published or actor.may(Action.BOOK_AS_STAFF, place.unit.id)):
         abort(404)
     in_force = place.policy_at(now)
     today = clock.local_date(now, city.zone)
@@ -189,7 +188,7 @@ def _request_page(
     refused: bool = False,
 ) -> ResponseReturnValue:
     policy = asked.place.policies[-1].policy if asked.place.policies else None
-    if not form.is_submitted() and asked.terms:
+    if not form.is_sent and asked.terms:
         form.terms_version.data = asked.terms.version.isoformat()
     return (
         render_template(
@@ -266,9 +265,7 @@ def _refused(
 
 
 def _other(place: Place, period: Period) -> dict[str, Any]:
-    starts, ends = (
-        rendering.local(instant) for instant in (period.starts_at, period.ends_at)
-    )
+    starts, ends = (local(instant) for instant in (period.starts_at, period.ends_at))
     return {
         "name": text_in(place.name),
         "unit": text_in(place.unit.name),
@@ -309,17 +306,11 @@ def _reservation_page(
             place=rendering.space_page(place, city, actor, now),
             space_url=url_for("spaces.show_space", slug=place.slug),
             lines=rendering.price_lines(reservation.price_lines, city),
-            access_words=_(rendering.ACCESS_NAMES[place.access(in_force.policy)])
-            if in_force
-            else "",
-            cancel_until=in_force.policy.cancel_before.last_moment(
-                reservation.starts_at, city.zone
-            )
+            access_words=_(ACCESS_NAMES[place.access(in_force.policy)]) if in_force else "",
+            cancel_until=in_force.policy.cancel_before.last_moment(reservation.starts_at, city.zone)
             if in_force
             else None,
-            purpose=_(rendering.PURPOSE_NAMES[reservation.purpose])
-            if reservation.purpose
-            else "",
+            purpose=_(PURPOSE_NAMES[reservation.purpose]) if reservation.purpose else "",
             may_cancel=may_cancel,
             must_say_why=not mine,
             may_decide=reservation.state == State.REQUESTED
@@ -330,5 +321,3 @@ def _reservation_page(
         ),
         status,
     )
-
-

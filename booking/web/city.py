@@ -60,8 +60,8 @@ def _read_city() -> CityFace:
 
 def _face(name: object, contact: object, zone: str) -> CityFace:
 
-
     names = json.loads(name) if isinstance(name, str) else name
     details = json.loads(contact) if isinstance(contact, str) else contact
-    assert isinstance(names, dict) and isinstance(details, dict)
+    assert isinstance(names, dict)
+    assert isinstance(details, dict)
     return CityFace(names, details.get("email"), ZoneInfo(zone))

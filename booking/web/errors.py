@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from booking.core.errors import (
+    N_,
     BookingError,
     Conflict,
-    N_,
     NotAllowed,
     NotFound,
     RequestRefused,
@@ -92,7 +92,7 @@ def error_page(status: int, detail: str | None = None) -> ResponseReturnValue:
     """A page that says what happened, that nothing was lost, and where to go."""
     title, sentence = _SENTENCES.get(status, _SENTENCES[500])
     return render_template(
-        "errors/error.html", title=_(title), sentence=detail or _(sentence), status=status
+        "errors/error.html", title=_(title), message=detail or _(sentence), status=status
     ), status
 
 
@@ -121,7 +121,9 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     }
     sentence = _(_SENTENCES.get(status, _SENTENCES[500])[1])
     if wants_problem():
-        return problem(status, HTTPStatus(status).phrase.lower().replace(" ", "_"), sentence, headers)
+        return problem(
+            status, HTTPStatus(status).phrase.lower().replace(" ", "_"), sentence, headers
+        )
     answer = make_response(error_page(status))
     answer.headers.update(headers)
     return answer

@@ -5,14 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.widgets import DateInput, TimeInput
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::00)?$")
 _DAY = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
+
+
+def lazy(sentence: str, **values: object) -> str:
+    """The sentence in the language of whoever reads it: it is text, though made only then."""
+    return cast(str, lazy_gettext(sentence, **values))
+
+
+class Form(FlaskForm):
+    """A form of a page, guarded against requests that other sites forge."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether somebody has sent it, rather than looked at it."""
+        return bool(self.is_submitted())
 
 
 class DayField(Field):
@@ -32,7 +51,9 @@ class DayField(Field):
             try:
                 self.data = read_day(text)
             except ValueError as error:
-                raise ValueError(_("Write the date as 13.1.2027; this one does not exist.")) from error
+                raise ValueError(
+                    _("Write the date as 13.1.2027; this one does not exist.")
+                ) from error
 
 
 class WallTimeField(Field):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
@@ -60,12 +62,14 @@ def locale_language() -> str:
     return locale.language if locale else DEFAULT_LANGUAGE
 
 
-def text_in(texts: dict[str, str] | None, language: str | None = None) -> str:
+def text_in(texts: Mapping[str, str] | None, language: str | None = None) -> str:
     """A text of the catalogue in `language` (else the reader's), or in one that it has."""
     if not texts:
         return ""
-    return texts.get(language or locale_language()) or texts.get(DEFAULT_LANGUAGE) or next(
-        iter(texts.values())
+    return (
+        texts.get(language or locale_language())
+        or texts.get(DEFAULT_LANGUAGE)
+        or next(iter(texts.values()))
     )
 
 
@@ -85,5 +89,3 @@ def pick_language() -> ResponseReturnValue:
     answer = redirect(f"/{current_language()}/")
     answer.vary.add("Accept-Language")
     return answer
-
-

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
-from flask_babel import force_locale, format_date, format_decimal, gettext, ngettext
 from babel.dates import format_time as babel_time
 from babel.numbers import format_currency
-from flask_babel import get_locale
+from flask import Flask, g
+from flask_babel import force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 
 from booking.core.errors import BookingError
 from booking.web.languages import LOCALES, text_in

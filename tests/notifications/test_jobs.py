@@ -24,7 +24,7 @@ from booking.jobs import JOBS, Job, start_in_background
 from booking.leader import FileLeader, SessionLeader, leader_for
 from booking.reservations.models import IdempotencyKey
 from config import ROOT, Settings
-from tests.notifications.outbox import outbox, queue
+from tests.notifications.outbox import Postman, outbox, queue, serving
 from tests.servers import environment_of
 
 LONGEST = 30.0
@@ -40,11 +40,6 @@ print("leading", flush=True)
 while True:
     leader.leads()
     time.sleep(0.05)
-"""
-RUN_JOBS = """
-from booking import create_app
-from booking.jobs import run_jobs
-run_jobs(create_app())
 """
 
 
@@ -208,18 +203,19 @@ def test_the_scheduler_works_until_it_is_told_to_stop(
     app: Flask, settings: Settings, session: Session, now
 ) -> None:
     queue(session, now - timedelta(days=9999))
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN_JOBS],
-        cwd=ROOT,
-        env=environment_of(replace(settings, mail_url="file:", demo=True)),
-    )
-    try:
-        assert eventually(lambda: outbox(session)[0].sent_at is not None)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(LONGEST) == 0
-    finally:
-        process.kill()
-        process.wait()
+    with serving(Postman()) as url:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "booking", "jobs", "run"],
+            cwd=ROOT,
+            env=environment_of(replace(settings, mail_url=url)),
+        )
+        try:
+            assert eventually(lambda: outbox(session)[0].sent_at is not None)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONGEST) == 0
+        finally:
+            process.kill()
+            process.wait()
 
 
 # ── The commands ──────────────────────────────────────────────────────────────────────────────

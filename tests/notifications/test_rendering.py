@@ -66,7 +66,9 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.words, self.links, self.tags = "", [], []
+        self.words = ""
+        self.links: list[str] = []
+        self.tags: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: Any) -> None:

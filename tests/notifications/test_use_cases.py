@@ -54,12 +54,14 @@ def test_a_mail_is_queued_in_the_language_of_its_recipient(session: Session, now
 
 
 def test_who_queues_may_choose_another_language(session: Session, now) -> None:
-    assert queue_email(session, "x", Mailbox("a@example.org", "fi"), now, language="en").language == "en"
+    email = queue_email(session, "x", Mailbox("seura@example.org", "fi"), now, language="en")
+    assert email.language == "en"
 
 
 def test_a_mailbox_is_no_person(session: Session, now) -> None:
     email = queue_email(session, "x", Mailbox("seura@example.org"), now)
-    assert (email.recipient, email.recipient_id, email.language) == ("seura@example.org", None, "fi")
+    assert (email.recipient, email.recipient_id) == ("seura@example.org", None)
+    assert email.language == "fi"
 
 
 def test_the_message_id_ends_in_the_host_of_the_installation(session: Session, now) -> None:
@@ -73,9 +75,10 @@ def test_without_a_city_the_message_id_ends_in_localhost(email: OutgoingEmail) -
 
 
 def test_what_is_rolled_back_is_never_sent(session: Session, now) -> None:
-    with pytest.raises(ZeroDivisionError), session.begin_nested():
+    with session.begin_nested() as step:
         queue_email(session, "x", MAIJA, now)
-        raise ZeroDivisionError
+        session.flush()
+        step.rollback()
     assert session.scalars(select(OutgoingEmail)).all() == []
 
 

@@ -1,0 +1,42 @@
+"""The whole API: the wings' endpoints, their document, and the page that shows it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from booking.accounts import access
+from booking.accounts.api import api
+from booking.catalogue import api as catalogue
+from booking.decisions import api as decisions
+from booking.reservations import api as reservations
+from booking.web.openapi import document
+
+DESCRIPTION = (
+    "Find and book the spaces that a city owns. Instants are RFC 3339 with an offset, names are "
+    "{fi, sv, en}, amounts whole cents, decimals strings. Errors are RFC 9457 problem+json with a "
+    "`code`, their words by Accept-Language."
+)
+
+blueprint = api.blueprint
+docs = Blueprint("api_docs", __name__)
+__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations"]
+
+
+@docs.get("/api/v1/openapi.json")
+@access.public
+def show_document() -> ResponseReturnValue:
+    """The OpenAPI 3.1 document."""
+    return jsonify(_document())
+
+
+@docs.get("/api/docs")
+@access.public
+def show_docs() -> ResponseReturnValue:
+    """The document as a page that loads nothing from elsewhere."""
+    return render_template("pages/api.html", document=_document())
+
+
+def _document() -> dict[str, object]:
+    base = current_app.config["BASE_URL"]
+    return document(api, "Yhteistila", DESCRIPTION, "1.0", base)

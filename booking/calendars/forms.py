@@ -1,0 +1,40 @@
+"""What people choose when they make a calendar of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import RadioField
+
+from booking.accounts.forms import Form
+from booking.accounts.models import Organisation
+from booking.calendars.rules import FeedKind
+from booking.calendars.use_cases import FeedWish
+
+_OF_ORGANISATION = "organisation:"
+
+
+class FeedForm(Form):
+    """What the calendar shows: the person's own bookings, or those of one organisation."""
+
+    content = RadioField(cast(str, lazy_gettext("What shall the calendar show?")))
+
+    def offer(self, organisations: Sequence[Organisation]) -> None:
+        """Let the person choose among these organisations, and their own bookings first."""
+        self.content.choices = [
+            (FeedKind.MINE.value, _("My bookings, and those of my organisations")),
+            *((f"{_OF_ORGANISATION}{one.slug}", one.name) for one in organisations),
+        ]
+        if self.content.data is None:
+            self.content.data = FeedKind.MINE.value
+
+    def wish(self, language: str) -> FeedWish:
+        """What was chosen; the calendar speaks the language of the page."""
+        chosen = self.content.data or ""
+        if chosen.startswith(_OF_ORGANISATION):
+            slug = chosen.removeprefix(_OF_ORGANISATION)
+            return FeedWish(FeedKind.ORGANISATION, language, slug)
+        return FeedWish(FeedKind.MINE, language)

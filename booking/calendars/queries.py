@@ -1,0 +1,249 @@
+"""Reading feeds: whether one has changed, in one query; and whose feeds there are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from booking.accounts.models import Membership, Organisation, Person
+from booking.audit.models import ChangeCounter
+from booking.calendars.models import Feed
+from booking.calendars.rules import ANSWERS_AFTER_REVOKING, FeedKind, short_digest
+from booking.catalogue.models import City, Space, Unit
+from booking.core.clock import local_date, local_day
+from booking.core.errors import NotFound
+
+CONSENTS = "organisations"
+"""The counter that rises when an organisation's name, or leave to show it, changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """All that decides whether a feed has changed.
+
+    A hold or request that has just become due still counts in it, until a writer or the job that
+    tidies has expired it and raised the counter.
+    """
+
+    key: str
+    catalogue_version: int
+    zone: ZoneInfo
+    language: str
+    counters: frozenset[tuple[str, int]]
+    changed_at: datetime | None
+
+    def tag(self, now: datetime, wording: str) -> str:
+        """A tag that differs whenever the text may; `wording` is the digest of its words."""
+        return self._tag_of(now, wording)
+
+    def last_modified(self, now: datetime) -> datetime:
+        """When it last changed: by a writer, or because a new day moved its window.
+
+        A change of the catalogue leaves no time behind: who asks by date alone sees it the day
+        after.
+        """
+        day = self._day_start(now)
+        return day if self.changed_at is None else max(day, self.changed_at)
+
+    def today(self, now: datetime) -> date:
+        """The date on the city's wall calendars, which the window moves with."""
+        return local_date(now, self.zone)
+
+    def _day_start(self, now: datetime) -> datetime:
+        return local_day(self.today(now), self.zone).starts_at
+
+    def _tag_of(self, now: datetime, *more: object) -> str:
+        seen = (self.key, self.catalogue_version, sorted(self.counters), self.today(now), *more)
+        return short_digest(repr(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateFeed(FeedState):
+    """A feed at a secret address, with all that decides what it shows.
+
+    `organisations` are the keys of those whose reservations belong in it; `has_access` whether
+    its owner may still see them.
+    """
+
+    id: int
+    kind: FeedKind
+    name: str
+    person_id: int
+    organisation_id: int | None
+    organisations: frozenset[int]
+    has_access: bool
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def tag(self, now: datetime, wording: str) -> str:
+        """As of any feed; another too when its owner's organisations or its access change."""
+        return self._tag_of(now, wording, self.is_open, self.name, sorted(self.organisations))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it shows reservations, rather than a notice that it no longer does."""
+        return self.revoked_at is None and self.has_access
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether it was revoked so long ago that every client has heard of it."""
+        return self.revoked_at is not None and now >= self.revoked_at + ANSWERS_AFTER_REVOKING
+
+
+# ── Has it changed? ───────────────────────────────────────────────────────────────────────────
+
+
+def get_space_feed(session: Session, slug: str) -> FeedState:
+    """The state of a space's public feed. Raises `NotFound` for an unknown slug.
+
+    Whether the space is published only the catalogue can tell.
+    """
+    unit_counter = literal("unit:").concat(cast(Space.unit_id, String))
+    return _public_state(session, Space.id, "space", Space.slug == slug, unit_counter)
+
+
+def get_unit_feed(session: Session, slug: str) -> FeedState:
+    """The state of a unit's public feed. Raises `NotFound` for an unknown slug."""
+    unit_counter = literal("unit:").concat(cast(Unit.id, String))
+    return _public_state(session, Unit.id, "unit", Unit.slug == slug, unit_counter)
+
+
+def _public_state(
+    session: Session,
+    key: Any,
+    kind: str,
+    is_it: ColumnElement[bool],
+    counter: ColumnElement[str],
+) -> FeedState:
+    subjects = ChangeCounter.subject.in_([counter, literal(CONSENTS)])
+    query = _with_city(select(key.label("key"))).outerjoin(ChangeCounter, subjects).where(is_it)
+    rows = session.execute(query).all()
+    if not rows:
+        raise NotFound()
+    return FeedState(key=f"{kind}:{rows[0].key}", **_common(rows))
+
+
+def get_private_feed(session: Session, secret: str) -> PrivateFeed:
+    """The feed at this secret address, in one query. Raises `NotFound` for an unknown one.
+
+    Found by the hash of its secret, so the time it takes says nothing about those that exist.
+    """
+    of_organisation = literal("organisation:").concat(cast(Membership.organisation_id, String))
+    query = (
+        _with_city(select(Feed, Person.is_active, Membership.organisation_id.label("member_of")))
+        .join(Person, Person.id == Feed.person_id)
+        .outerjoin(Membership, _shows_organisation())
+        .outerjoin(ChangeCounter, ChangeCounter.subject.in_([Feed.subject, of_organisation]))
+        .where(Feed.secret_hash == hash_of_secret(secret))
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        raise NotFound()
+    return _private_feed(rows)
+
+
+def _shows_organisation() -> ColumnElement[bool]:
+    """The memberships by which a feed shows an organisation's reservations to its owner."""
+    return and_(
+        Membership.person_id == Feed.person_id,
+        or_(
+            Feed.kind == FeedKind.MINE.value,
+            Membership.organisation_id == Feed.organisation_id,
+        ),
+    )
+
+
+def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
+    feed: Feed = rows[0].Feed
+    organisations = frozenset(row.member_of for row in rows if row.member_of is not None)
+    common = _common(rows)
+    changes = [instant for instant in (common["changed_at"], feed.revoked_at) if instant]
+    common |= {"language": feed.language, "changed_at": max(changes, default=None)}
+    return PrivateFeed(
+        key=f"feed:{feed.id}",
+        **common,
+        id=feed.id,
+        kind=FeedKind(feed.kind),
+        name=feed.name,
+        person_id=feed.person_id,
+        organisation_id=feed.organisation_id,
+        organisations=organisations,
+        has_access=bool(rows[0].is_active and (feed.kind == FeedKind.MINE.value or organisations)),
+        last_used_at=feed.last_used_at,
+        revoked_at=feed.revoked_at,
+    )
+
+
+def _with_city(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The query, with what is common to all feeds: the city, and the counters joined to it."""
+    return query.add_columns(
+        City.catalogue_version,
+        City.time_zone,
+        City.default_language,
+        ChangeCounter.subject.label("counter"),
+        ChangeCounter.number,
+        ChangeCounter.changed_at,
+    ).join(City, true())
+
+
+def _common(rows: Sequence[Any]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "catalogue_version": first.catalogue_version,
+        "zone": ZoneInfo(first.time_zone),
+        "language": first.default_language,
+        "counters": frozenset((row.counter, row.number) for row in rows if row.counter),
+        "changed_at": max((row.changed_at for row in rows if row.changed_at), default=None),
+    }
+
+
+def hash_of_secret(secret: str) -> str:
+    """How a secret is kept. It is 256 random bits, so a fast hash without salt will do."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# ── Whose feeds ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed as its owner sees it listed; `organisation` is the name of whose it shows."""
+
+    id: int
+    kind: FeedKind
+    organisation: str | None
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def my_feeds(session: Session, person_id: int) -> list[FeedRow]:
+    """The person's feeds that were not revoked, newest first."""
+    rows: Iterable[Any] = session.execute(
+        select(
+            Feed.id,
+            Feed.kind,
+            Organisation.name.label("organisation"),
+            Feed.created_at,
+            Feed.last_used_at,
+        )
+        .outerjoin(Organisation, Organisation.id == Feed.organisation_id)
+        .where(Feed.person_id == person_id, Feed.revoked_at.is_(None))
+        .order_by(Feed.created_at.desc(), Feed.id.desc())
+    )
+    return [
+        FeedRow(row.id, FeedKind(row.kind), row.organisation, row.created_at, row.last_used_at)
+        for row in rows
+    ]
+
+
+def organisation_name(session: Session, organisation_id: int | None) -> str | None:
+    """The name of the organisation of that key."""
+    if organisation_id is None:
+        return None
+    return session.scalar(select(Organisation.name).where(Organisation.id == organisation_id))

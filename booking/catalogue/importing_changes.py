@@ -1,0 +1,88 @@
+"""What an import adds, changes and leaves, in lines that people read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the catalogue by what it is and what it is called: `space town-hall`."""
+
+    noun: str
+    slug: str
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.slug}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What one field said and what it says now, as plain values."""
+
+    name: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.name} {_shown(self.old)} → {_shown(self.new)}"
+
+
+@dataclass
+class Changes:
+    """What one import did. It is empty (false) when nothing was added or changed.
+
+    `reordered` has the nouns of lists whose order changed; `left` what is stored and the file
+    does not name, in which nothing changed.
+    """
+
+    added: dict[Entry, None] = field(default_factory=dict)
+    changed: dict[Entry, list[FieldChange]] = field(default_factory=dict)
+    reordered: dict[str, None] = field(default_factory=dict)
+    left: list[Entry] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.reordered)
+
+    def add(self, entry: Entry) -> None:
+        """Note that a row is new."""
+        self.added[entry] = None
+
+    def change(self, entry: Entry, name: str, old: Any, new: Any) -> None:
+        """Note that a field now says something else; of a row that is new itself nothing."""
+        if entry not in self.added:
+            found = [FieldChange(*difference) for difference in _differences(name, old, new)]
+            self.changed.setdefault(entry, []).extend(found)
+
+    def lines(self) -> list[str]:
+        """All of it, a line for each row: `+` added, `~` changed, `=` left as it is."""
+        return [
+            *(f"+ {entry}" for entry in self.added),
+            *(f"~ {entry}: {', '.join(map(str, what))}" for entry, what in self.changed.items()),
+            *(f"~ order of the list: {noun}" for noun in self.reordered),
+            *(f"= left: {entry} (not in the file)" for entry in self.left),
+        ]
+
+
+def _differences(name: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Of two mappings what differs key by key, else the two values."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        yield name, old, new
+        return
+    for key in [*old, *(key for key in new if key not in old)]:
+        if old.get(key) != new.get(key):
+            yield from _differences(f"{name}.{key}", old.get(key), new.get(key))
+
+
+def _shown(value: Any) -> str:
+    """A value as a line shows it: words as they are, everything else as JSON, never too long."""
+    if value is None or value == []:
+        return "none"
+    is_word = isinstance(value, str) and value and not any(sign.isspace() for sign in value)
+    text = value if is_word else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

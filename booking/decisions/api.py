@@ -1,0 +1,39 @@
+"""Approving and denying, over the API."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from booking.accounts.api import api
+from booking.decisions import use_cases
+from booking.reservations.api import step
+from booking.reservations.api_models import ReasonIn, ReservationOut
+from booking.web.api import Answer
+
+
+@api.endpoint(
+    "POST",
+    "/reservations/<reference>/approve",
+    summary="Approve a request",
+    answers=ReservationOut,
+    body=ReasonIn,
+    tag="decisions",
+    errors=(403, 404, 409),
+)
+def approve_reservation(reference: str, body: ReasonIn) -> Answer | Response:
+    """Confirm a request, as one who may decide at its unit."""
+    return step(use_cases.approve_reservation, reference, body)
+
+
+@api.endpoint(
+    "POST",
+    "/reservations/<reference>/deny",
+    summary="Deny a request",
+    answers=ReservationOut,
+    body=ReasonIn,
+    tag="decisions",
+    errors=(403, 404, 409),
+)
+def deny_reservation(reference: str, body: ReasonIn) -> Answer | Response:
+    """Deny a request; the reason is owed."""
+    return step(use_cases.deny_reservation, reference, body)

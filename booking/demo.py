@@ -1,0 +1,211 @@
+"""The demo city: its own catalogue, made-up people, and a lively calendar over the coming months.
+
+Bookings are made by the same use cases as anybody's, from a seed, so each load is alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from booking.accounts.demo import LOADER, load_demo_people
+from booking.accounts.models import Membership, Organisation, Person
+from booking.accounts.queries import actor_of
+from booking.catalogue.format import load_associations, load_catalogue
+from booking.catalogue.importing import import_catalogue
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import find_catalogue, get_catalogue
+from booking.core.actors import Actor
+from booking.core.clock import local_date, to_utc
+from booking.core.errors import BookingError
+from booking.decisions.use_cases import approve_reservation, deny_reservation
+from booking.notifications.models import OutgoingEmail
+from booking.reservations.models import Reservation
+from booking.reservations.rules import ReservationRequest
+from booking.reservations.states import Kind
+from booking.reservations.use_cases import accepted_terms, request_reservation
+from config import ROOT
+
+DATA = ROOT / "demo_city"
+SEED = 2026
+WEEKS = 9
+SHARE_APPROVED = 0.8
+
+PLACES_BY_KIND = {
+    "sports-club": ("gym", "sports-hall", "ice-rink", "sports-field", "swimming-pool"),
+    "youth": ("gym", "meeting-room", "group-room"),
+    "workplace-sports": ("gym", "sports-hall"),
+}
+OTHERS = ("assembly-hall", "meeting-room", "group-room", "special-classroom", "canteen")
+PURPOSES_BY_KIND = {"sports-club": "sport", "workplace-sports": "sport", "youth": "youth"}
+HOURS = (9, 10, 13, 16, 17, 18, 19, 20)
+
+Transact = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one of the made-up people would like."""
+
+    actor: Actor
+    organisation: Organisation | None
+    place: Place
+    day: date
+    hour: int
+    hours: int
+    title: str
+    purpose: str
+    people: int
+
+
+def load_demo(transact: Transact, now: datetime) -> Iterator[str]:
+    """Load what is not there yet; a line for each thing done."""
+    if transact(_has_no_city):
+        host = current_app.config["SETTINGS"].host
+        file = load_catalogue(DATA / "catalogue.yaml")
+        transact(import_catalogue, LOADER, file, now, host)
+        yield "The catalogue of the demo city is in."
+    associations = load_associations(DATA / "associations.yaml").associations
+    transact(load_demo_people, associations, now)
+    yield "The demo people are in; everybody's password is yhteistila-demo."
+    count = transact(_load_bookings, now)
+    if count:
+        yield f"{count} bookings are made up for the coming weeks."
+
+
+def _has_no_city(session: Session) -> bool:
+    return find_catalogue(session) is None
+
+
+def _load_bookings(session: Session, now: datetime) -> int:
+    """Bookings of all kinds over the coming weeks, where there are none yet; how many."""
+    if session.scalar(select(func.count(Reservation.id))):
+        return 0
+    city, random = get_catalogue(session), Random(SEED)
+    staff = actor_of(session, _person_id(session, "manager@demo.example"))
+    count = sum(_close(session, city, staff, now))
+    for wish in _wishes(session, city, random, local_date(now, city.zone)):
+        count += _fulfil(session, city, staff, wish, random, now)
+    session.flush()
+    session.execute(
+        update(OutgoingEmail)
+        .where(OutgoingEmail.reservation_id.is_not(None), OutgoingEmail.sent_at.is_(None))
+        .values(due_at=None, last_error="made up for the demo, never sent")
+    )
+    return count
+
+
+def _person_id(session: Session, email: str) -> int:
+    return session.scalars(select(Person.id).where(Person.email == email)).one()
+
+
+def _wishes(session: Session, city: Catalogue, random: Random, today: date) -> Iterator[Wish]:
+    """What associations and the resident would like, in an order that mixes them."""
+    wishes: list[Wish] = []
+    for organisation, person_id in _secretaries(session):
+        actor = actor_of(session, person_id)
+        kind = organisation.activity_kind or ""
+        places = _places(city, PLACES_BY_KIND.get(kind, OTHERS))
+        purpose = PURPOSES_BY_KIND.get(kind, random.choice(("culture", "meeting", "wellbeing")))
+        title = (organisation.activity or organisation.name).capitalize()
+        for place in random.sample(places, min(3, len(places))):
+            wishes += _some_weeks(actor, organisation, place, purpose, title, random, today)
+    resident = actor_of(session, _person_id(session, "resident@demo.example"))
+    for place in random.sample(_places(city, ("assembly-hall", "meeting-room", "group-room")), 5):
+        day = today + timedelta(days=random.randrange(4, 40))
+        wishes.append(Wish(resident, None, place, day, 17, 2, "Syntymäpäivät", "celebration", 15))
+    random.shuffle(wishes)
+    yield from wishes
+
+
+def _secretaries(session: Session) -> Sequence[tuple[Organisation, int]]:
+    rows = session.execute(
+        select(Organisation, func.min(Membership.person_id))
+        .join(Membership)
+        .where(Membership.role == "admin", Organisation.is_demo)
+        .group_by(Organisation.id)
+        .order_by(Organisation.id)
+    ).tuples()
+    return rows.all()
+
+
+def _places(city: Catalogue, kinds: Sequence[str]) -> list[Place]:
+    return [
+        place
+        for place in city.published_places()
+        if place.kind.slug in kinds and place.policies[-1].policy.who_may_book != "staff"
+    ]
+
+
+def _some_weeks(
+    actor: Actor,
+    organisation: Organisation,
+    place: Place,
+    purpose: str,
+    title: str,
+    random: Random,
+    today: date,
+) -> Iterator[Wish]:
+    """The same evening in some of the coming weeks."""
+    weekday, hour = random.randrange(7), random.choice(HOURS)
+    for week in random.sample(range(WEEKS), 4):
+        day = today + timedelta(days=week * 7 + weekday + 1)
+        people = random.randrange(5, max(6, min(place.capacity, 60)))
+        hours = random.choice((1, 2, 2, 3))
+        yield Wish(actor, organisation, place, day, hour, hours, title, purpose, people)
+
+
+def _fulfil(
+    session: Session, city: Catalogue, staff: Actor, wish: Wish, random: Random, now: datetime
+) -> int:
+    """Ask for it, and let the staff decide about most; 0 where the rules refuse it."""
+    starts_at = to_utc(wish.day, time(wish.hour), city.zone)
+    request = ReservationRequest(
+        spaces=(wish.place.slug,),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=wish.hours),
+        title=wish.title,
+        purpose=wish.purpose,
+        people=wish.people,
+        organisation=wish.organisation.slug if wish.organisation else None,
+        responsible_adult=True,
+        terms=tuple(accepted_terms(city, [wish.place], now)),
+    )
+    try:
+        made = request_reservation(session, wish.actor, request, now)
+    except BookingError:
+        return 0
+    if made.state == "requested" and random.random() < SHARE_APPROVED:
+        if random.random() < 0.9:
+            approve_reservation(session, staff, made.reference, now)
+        else:
+            reason = "Sali on silloin siivouksessa. Kokeile toista iltaa."
+            deny_reservation(session, staff, made.reference, now, reason)
+    return 1
+
+
+def _close(session: Session, city: Catalogue, staff: Actor, now: datetime) -> Iterator[int]:
+    """A few closures, as every city has them."""
+    today = local_date(now, city.zone)
+    halls = _places(city, ("sports-hall", "assembly-hall"))[:3]
+    for number, place in enumerate(halls):
+        starts_at = to_utc(today + timedelta(days=10 + 9 * number), time(8), city.zone)
+        closure = ReservationRequest(
+            spaces=(place.slug,),
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=8),
+            title="Huolto",
+            kind=Kind.CLOSURE,
+        )
+        try:
+            request_reservation(session, staff, closure, now)
+        except BookingError:
+            continue
+        yield 1

@@ -1,0 +1,190 @@
+"""The promises of the database, looked at from outside: plain SQL that shares nothing with the
+code that keeps them, the same on both engines. Each row found is a promise broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Rows = Iterator[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A broken promise: its code, and what shows it."""
+
+    code: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+_SIMPLE = {
+    "overlap": """
+        SELECT 'occupancies ' || a.id || ' and ' || b.id || ' of part ' || a.part_id
+        FROM occupancy a JOIN occupancy b ON b.part_id = a.part_id AND b.id > a.id
+        WHERE a.starts_at < b.ends_at AND b.starts_at < a.ends_at""",
+    "end_before_start": """
+        SELECT 'reservation ' || reference FROM reservation WHERE ends_at <= starts_at
+        UNION ALL SELECT 'occupancy ' || id FROM occupancy WHERE ends_at <= starts_at""",
+    "space_without_parts": """
+        SELECT 'space ' || s.slug FROM space s
+        WHERE NOT EXISTS (SELECT 1 FROM space_part p WHERE p.space_id = s.id)""",
+    "surplus_occupancy": """
+        SELECT 'occupancy ' || o.id || ' of reservation ' || r.reference || ', ' || r.state
+        FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
+        WHERE r.state NOT IN ('held', 'requested', 'confirmed')
+        UNION ALL
+        SELECT 'occupancy ' || o.id || ' of a part that reservation ' || r.reference || ' lacks'
+        FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM reservation_space rs JOIN space_part sp ON sp.space_id = rs.space_id
+            WHERE rs.reservation_id = r.id AND sp.part_id = o.part_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM reservation_loan rl JOIN part p ON p.loan_item_id = rl.loan_item_id
+            WHERE rl.reservation_id = r.id AND p.id = o.part_id)""",
+    "missing_occupancy": """
+        SELECT 'reservation ' || r.reference || ' holds no part ' || sp.part_id
+        FROM reservation r
+        JOIN reservation_space rs ON rs.reservation_id = r.id
+        JOIN space_part sp ON sp.space_id = rs.space_id
+        WHERE r.state IN ('held', 'requested', 'confirmed')
+          AND r.kind NOT IN ('closure', 'imported')
+          AND NOT EXISTS (
+            SELECT 1 FROM occupancy o
+            WHERE o.reservation_id = r.id AND o.part_id = sp.part_id)""",
+    "sequence_gone_back": """
+        SELECT 'reservation ' || r.reference || ' has version ' || r.version || ', sequence '
+            || r.sequence || ', and had more'
+        FROM reservation r JOIN (
+            SELECT subject_id, MAX(subject_version) AS version, MAX(subject_sequence) AS sequence
+            FROM audit_entry WHERE subject = 'reservation' GROUP BY subject_id) a
+          ON a.subject_id = r.id
+        WHERE r.version < a.version OR r.sequence < a.sequence""",
+    "mail_without_outbox": """
+        SELECT 'reservation ' || r.reference || ' was ' || a.action || ' and nobody was told'
+        FROM audit_entry a JOIN reservation r ON r.id = a.subject_id
+        JOIN person p ON p.id = r.booked_for_id
+        WHERE a.subject = 'reservation'
+          AND a.action IN ('requested', 'confirmed', 'denied', 'cancelled')
+          AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m
+            WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)""",
+    "ledger_overdrawn": """
+        SELECT 'support account ' || a.id || ' of ' || a.year
+        FROM support_account a LEFT JOIN (
+            SELECT account_id, SUM(amount_cents) AS granted FROM support_entry GROUP BY account_id
+        ) e ON e.account_id = a.id
+        WHERE COALESCE(e.granted, 0) > a.cap_cents OR a.granted_cents > a.cap_cents
+           OR COALESCE(e.granted, 0) <> a.granted_cents""",
+}
+
+
+def breaches(connection: Connection, now: datetime) -> list[Breach]:
+    """Every broken promise in the database, as of `now`; none is what it should be."""
+    found = [
+        Breach(code, str(detail))
+        for code, query in _SIMPLE.items()
+        for detail in connection.execute(text(query)).scalars()
+    ]
+    for code, check in _COUNTED.items():
+        found += [Breach(code, detail) for detail in check(connection, now)]
+    return found
+
+
+def _wrong_occupancy(connection: Connection, _now: datetime) -> Rows:
+    """Occupancies that are not the reservation's time with its set-up and clean-up."""
+    rows = connection.execute(
+        text("""
+        SELECT r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at,
+               MAX(rs.before_minutes), MAX(rs.after_minutes)
+        FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
+        JOIN reservation_space rs ON rs.reservation_id = r.id
+        JOIN space_part sp ON sp.space_id = rs.space_id AND sp.part_id = o.part_id
+        WHERE r.kind NOT IN ('closure', 'imported')
+        GROUP BY r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at""")
+    )
+    for reference, starts, ends, key, from_, to, before, after in rows:
+        early = (_instant(starts) - _instant(from_)).total_seconds()
+        late = (_instant(to) - _instant(ends)).total_seconds()
+        if (early, late) != (before * 60, after * 60):
+            yield f"occupancy {key} of reservation {reference} is not its time"
+
+
+def _uncovered_closure(connection: Connection, _now: datetime) -> Rows:
+    """Parts of closures and imports that are open in between: together they hold all."""
+    wanted = connection.execute(
+        text("""
+        SELECT r.reference, sp.part_id, r.starts_at, r.ends_at FROM reservation r
+        JOIN reservation_space rs ON rs.reservation_id = r.id
+        JOIN space_part sp ON sp.space_id = rs.space_id
+        WHERE r.kind IN ('closure', 'imported') AND r.state IN ('held', 'requested', 'confirmed')
+        """)
+    ).all()
+    held = connection.execute(
+        text("""
+        SELECT o.part_id, o.starts_at, o.ends_at FROM occupancy o
+        JOIN reservation r ON r.id = o.reservation_id WHERE r.kind IN ('closure', 'imported')
+        ORDER BY o.part_id, o.starts_at""")
+    ).all()
+    for reference, part, starts, ends in wanted:
+        reached = _instant(starts)
+        for other, from_, to in held:
+            if other == part and _instant(from_) <= reached:
+                reached = max(reached, _instant(to))
+        if reached < _instant(ends):
+            yield f"closure {reference} leaves part {part} open"
+
+
+def _quota(connection: Connection, now: datetime) -> Rows:
+    """Organisers with more active bookings than any version of the policy allowed them."""
+    rows = connection.execute(
+        text("""
+        SELECT r.organisation_id, r.booked_for_id, r.series_id, r.id, p.slug, r.ends_at,
+               pv.content, r.state, r.held_until, r.starts_at
+        FROM reservation r
+        JOIN reservation_space rs ON rs.reservation_id = r.id
+        JOIN policy_version pv ON pv.id = rs.policy_version_id
+        JOIN policy p ON p.id = pv.policy_id
+        WHERE r.kind = 'customer' AND r.override_reason IS NULL AND r.on_behalf_of IS NULL
+          AND r.state IN ('held', 'requested', 'confirmed')""")
+    )
+    active: dict[tuple[Any, Any], set[tuple[str, int]]] = {}
+    most: dict[tuple[Any, Any], int] = {}
+    for organisation, person, series, key, slug, ends, content, state, until, starts in rows:
+        gone = _instant(ends) <= now
+        gone = gone or (state == "held" and until is not None and _instant(until) <= now)
+        gone = gone or (state == "requested" and _instant(starts) <= now)
+        if gone or (organisation is None and person is None):
+            continue
+        of = (("organisation", organisation) if organisation else ("person", person), slug)
+        active.setdefault(of, set()).add(("series", series) if series else ("one", key))
+        limit = _document(content)["quota"]["active"]
+        most[of] = max(most.get(of, 0), limit)
+    for (organiser, slug), held in active.items():
+        if len(held) > most[(organiser, slug)]:
+            yield f"{organiser[0]} {organiser[1]} has {len(held)} active bookings of {slug}"
+
+
+_COUNTED: dict[str, Callable[[Connection, datetime], Rows]] = {
+    "wrong_occupancy": _wrong_occupancy,
+    "uncovered_closure": _uncovered_closure,
+    "quota": _quota,
+}
+
+
+def _instant(value: Any) -> datetime:
+    """SQLite gives text, PostgreSQL an instant."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _document(value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found

@@ -1,0 +1,345 @@
+"""Free time and reservations, over the API: the same use cases as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Response, current_app, request
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from booking.accounts.api import api
+from booking.catalogue.api import space_out, visible_place
+from booking.catalogue.finding import Criteria, fitting
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import get_catalogue
+from booking.core import clock
+from booking.core.actors import Action
+from booking.core.errors import N_, BookingError, RequestRefused, RuleBroken
+from booking.core.periods import Period
+from booking.reservations import use_cases
+from booking.reservations.api_models import (
+    AvailabilityQuery,
+    ReasonIn,
+    ReservationIn,
+    ReservationList,
+    ReservationOut,
+    ReservationQuery,
+    SpaceAvailability,
+    SpaceList,
+    SpaceQuery,
+    Span,
+    Window,
+    alternative_out,
+    reservation_out,
+)
+from booking.reservations.availability import busy_time
+from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree
+from booking.reservations.idempotency import KeptAnswer, fingerprint, once
+from booking.reservations.models import Reservation, ReservationSpace
+from booking.reservations.queries import (
+    get_reservation,
+    in_units,
+    owned_by,
+    state_at,
+    timetables,
+    with_all,
+)
+from booking.reservations.rules import ReservationRequest
+from booking.reservations.search import Search, can_be_had, free_on
+from booking.reservations.suggestions import add_next_possible, alternatives
+from booking.web.api import Answer, current_actor
+from booking.web.cursors import read_cursor, write_cursor
+from booking.web.errors import problem
+from booking.web.session import db, transact
+from booking.web.words import in_words
+
+LONGEST_WINDOW = timedelta(days=400)
+
+
+class WindowTooLong(RuleBroken):
+    code = "too_long"
+    message = N_("Ask for at most %(longest)s at a time.")
+    about = "to"
+
+
+# ── Free time ─────────────────────────────────────────────────────────────────────────────────
+
+
+@api.endpoint(
+    "GET",
+    "/spaces",
+    summary="Search spaces",
+    answers=SpaceList,
+    query=SpaceQuery,
+    tag="catalogue",
+    needs_token=False,
+)
+def list_spaces(query: SpaceQuery) -> SpaceList:
+    """The published spaces that fit, combinations among them; with a date, those free then."""
+    session, now = db.session(), clock.now()
+    city = get_catalogue(session)
+    search = Search.of(request.args)
+    found = fitting(city.published_places(), search.criteria)
+    if search.day is not None:
+        tables = timetables(session, city, found, search.window(now, city.zone), now)
+        found = [one for one in found if free_on(one, tables, search, now, city.zone)]
+    return _space_page(found, query.cursor, query.limit, city)
+
+
+@api.endpoint(
+    "GET",
+    "/availability",
+    summary="Spaces that can be booked at a time",
+    answers=SpaceList,
+    query=AvailabilityQuery,
+    tag="reservations",
+    needs_token=False,
+)
+def list_available_spaces(query: AvailabilityQuery) -> SpaceList:
+    """The spaces that a resident could book for this very time, the best fit first."""
+    session, now = db.session(), clock.now()
+    city = get_catalogue(session)
+    period = _period(query.starts_at, query.ends_at)
+    criteria = Criteria(
+        people=query.people, kinds=query.kind, units=query.unit, equipment=query.equipment
+    )
+    found = fitting(city.published_places(), criteria)
+    tables = timetables(session, city, found, period, now)
+    free = [
+        place
+        for place in found
+        if (table := tables.get(place.slug))
+        and table.policy.who_may_book != "staff"
+        and can_be_had(table, period)
+    ]
+    return _space_page(free, query.cursor, query.limit, city)
+
+
+@api.endpoint(
+    "GET",
+    "/spaces/<slug>/availability",
+    summary="Free and busy time of a space",
+    answers=SpaceAvailability,
+    query=Window,
+    tag="reservations",
+    needs_token=False,
+    errors=(404,),
+)
+def show_availability(slug: str, query: Window) -> SpaceAvailability:
+    """Free time as for a signed-out resident, and what is taken, within the window."""
+    session, now = db.session(), clock.now()
+    city = get_catalogue(session)
+    place = visible_place(city, slug, current_actor())
+    window = _period(query.from_, query.to)
+    if window.length > LONGEST_WINDOW:
+        raise WindowTooLong(longest=LONGEST_WINDOW)
+    table = timetables(session, city, [place], window, now).get(slug)
+    if table is None:
+        return SpaceAvailability(free=[], busy=[])
+    free = table.free_time(window) if place.published else []
+    return SpaceAvailability(free=_spans(free), busy=_spans(busy_time(table.taken, window)))
+
+
+def _period(starts_at: datetime, ends_at: datetime) -> Period:
+    if ends_at <= starts_at:
+        raise EndBeforeStart()
+    return Period(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
+
+
+def _spans(periods: Sequence[Period]) -> list[Span]:
+    return [Span(starts_at=one.starts_at, ends_at=one.ends_at) for one in periods]
+
+
+def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalogue) -> SpaceList:
+    """The part of a list that a cursor and a limit ask for."""
+    after = read_cursor(cursor, 1)
+    slugs = [place.slug for place in found]
+    first = slugs.index(after[0]) + 1 if after and after[0] in slugs else 0
+    shown = found[first : first + limit]
+    more = first + limit < len(found)
+    now = clock.now()
+    return SpaceList(
+        items=[space_out(place, city, now) for place in shown],
+        next=write_cursor(shown[-1].slug) if more and shown else None,
+    )
+
+
+# ── Reservations ──────────────────────────────────────────────────────────────────────────────
+
+
+@api.endpoint(
+    "POST",
+    "/reservations",
+    summary="Make a reservation",
+    answers=ReservationOut,
+    body=ReservationIn,
+    status=201,
+    tag="reservations",
+    errors=(403, 404, 409),
+)
+def create_reservation(body: ReservationIn) -> Answer | Response:
+    """Confirmed, awaiting approval, or a hold; or refused with every rule it breaks."""
+    wanted, actor, now = body.as_request(), current_actor(), clock.now()
+    automatic = current_app.config["SETTINGS"].automatic_decisions
+
+    def make(session: Session) -> KeptAnswer:
+        made = use_cases.request_reservation(
+            session, actor, wanted, now, automatic_decisions=automatic
+        )
+        out = _out(made, get_catalogue(session))
+        headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
+        return KeptAnswer(201, out.model_dump(mode="json"), headers)
+
+    asked = fingerprint(request.method, request.path, request.get_data())
+    try:
+        kept = transact(once, actor, request.headers.get("Idempotency-Key"), asked, now, make)
+    except (RequestRefused, SpaceNotFree) as error:
+        return refusal(wanted, error)
+    return Answer(ReservationOut.model_validate(kept.body), kept.status, kept.headers)
+
+
+@api.endpoint(
+    "GET",
+    "/reservations",
+    summary="Reservations that one may see",
+    answers=ReservationList,
+    query=ReservationQuery,
+    tag="reservations",
+)
+def list_reservations(query: ReservationQuery) -> ReservationList:
+    """One's own, and, for staff, those of their units; by start."""
+    session, actor = db.session(), current_actor()
+    city = get_catalogue(session)
+    units = actor.units_where(Action.SEE_RESERVATIONS)
+    clauses = [or_(owned_by(actor), in_units(units, city))]
+    if query.state:
+        clauses.append(Reservation.state.in_(query.state))
+    if query.from_ is not None:
+        clauses.append(Reservation.ends_at > query.from_)
+    if query.to is not None:
+        clauses.append(Reservation.starts_at < query.to)
+    if query.unit:
+        chosen = {city.units[slug].id for slug in query.unit if slug in city.units}
+        clauses.append(in_units(chosen, city))
+    if query.space:
+        clauses.append(_of_spaces(query.space, city))
+    if after := read_cursor(query.cursor, 2):
+        moment = datetime.fromisoformat(after[0])
+        clauses.append(
+            or_(
+                Reservation.starts_at > moment,
+                and_(Reservation.starts_at == moment, Reservation.id > after[1]),
+            )
+        )
+    rows = session.scalars(
+        with_all(select(Reservation).where(*clauses))
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(query.limit + 1)
+    ).all()
+    shown = rows[: query.limit]
+    last = shown[-1] if len(rows) > query.limit else None
+    return ReservationList(
+        items=[_out(one, city) for one in shown],
+        next=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
+    )
+
+
+def _of_spaces(slugs: Sequence[str], city: Catalogue) -> ColumnElement[bool]:
+    keys = [city.places[slug].id for slug in slugs if slug in city.places]
+    return Reservation.id.in_(
+        select(ReservationSpace.reservation_id).where(ReservationSpace.space_id.in_(keys))
+    )
+
+
+@api.endpoint(
+    "GET",
+    "/reservations/<reference>",
+    summary="One reservation",
+    answers=ReservationOut,
+    tag="reservations",
+    errors=(404,),
+)
+def show_reservation(reference: str) -> Answer:
+    """A reservation of one's own or of one's units; its version is the ETag."""
+    session = db.session()
+    found = get_reservation(session, current_actor(), reference)
+    return tagged(found, get_catalogue(session))
+
+
+@api.endpoint(
+    "POST",
+    "/reservations/<reference>/cancel",
+    summary="Cancel a reservation",
+    answers=ReservationOut,
+    body=ReasonIn,
+    tag="reservations",
+    errors=(403, 404, 409),
+)
+def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:
+    """As its owner within the policy's limit, or as staff with a reason."""
+    return step(use_cases.cancel_reservation, reference, body)
+
+
+def step(use_case: Any, reference: str, body: ReasonIn) -> Answer | Response:
+    """Take a step in a reservation's life, and answer with how it stands then."""
+    try:
+        done = transact(use_case, current_actor(), reference, clock.now(), body.reason)
+    except RequestRefused as error:
+        return refusal(None, error)
+    return tagged(done, get_catalogue(db.session()))
+
+
+def tagged(reservation: Reservation, city: Catalogue) -> Answer:
+    """The reservation, with its version as ETag."""
+    return Answer(_out(reservation, city), 200, {"ETag": f'"{reservation.version}"'})
+
+
+def _out(reservation: Reservation, city: Catalogue) -> ReservationOut:
+    state = state_at(reservation, clock.now())
+    return reservation_out(reservation, city, str(state), current_app.config["BASE_URL"])
+
+
+def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotFree) -> Response:
+    """422 with every broken rule; 409 with alternatives where only `not_free` is among them."""
+    broken: list[BookingError] = (
+        list(error.broken) if isinstance(error, RequestRefused) else [error]
+    )
+    others = []
+    if wanted is not None:
+        now = clock.now()
+        rules = [one for one in broken if isinstance(one, RuleBroken)]
+        taken = rules or [NotFree(space="")]
+        add_next_possible(db.session(), wanted, taken, now)
+        others = alternatives(db.session(), wanted, taken, now)
+    status = 409 if {one.code for one in broken} == {"not_free"} else 422
+    more: dict[str, Any] = {"violations": [_violation(one) for one in broken]}
+    if status == 409:
+        more["alternatives"] = [
+            alternative_out(one.place.slug, one.period.starts_at, one.period.ends_at)
+            for one in others
+        ]
+    code = broken[0].code if len({one.code for one in broken}) == 1 else "request_refused"
+    detail = in_words(broken[0]) if len(broken) == 1 else _("Several rules do not allow this.")
+    return problem(status, code, detail, **more)
+
+
+def _violation(error: BookingError) -> dict[str, Any]:
+    """One broken rule, in the reader's words."""
+    found: dict[str, Any] = {"code": error.code, "message": in_words(error)}
+    if field := getattr(error, "field", None):
+        found["field"] = _API_FIELDS.get(field, field)
+    if following := getattr(error, "next_possible", None):
+        found["next_possible"] = following.isoformat()
+    return found
+
+
+_API_FIELDS = {
+    "start": "starts_at",
+    "end": "ends_at",
+    "date": "starts_at",
+    "terms": "terms_version",
+}

@@ -1,0 +1,294 @@
+"""What the reservations' endpoints take and give."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from booking.catalogue.api import SpaceOut
+from booking.catalogue.places import Catalogue
+from booking.pricing.rules import Line
+from booking.reservations.models import PriceLine, Reservation
+from booking.reservations.queries import places_of
+from booking.reservations.rules import ReservationRequest
+from booking.reservations.states import Kind
+from booking.web.api import Instant, Model
+
+Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Repeated = tuple[str, ...]
+"""A filter that may stand several times in an address."""
+Reason = Annotated[str, StringConstraints(max_length=1000)]
+Purpose = Literal[
+    "wellbeing",
+    "culture",
+    "sport",
+    "youth",
+    "meeting",
+    "celebration",
+    "commerce",
+    "political",
+    "religious",
+    "demonstration",
+    "municipal",
+]
+
+
+class Customer(Model):
+    """Whom staff book for: somebody without an account."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    email: Annotated[str, StringConstraints(max_length=254)] | None = None
+    phone: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class Override(Model):
+    """Why opening hours, notice, horizon and quota are set aside; never an overlap."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class ReservationIn(Model):
+    """A request: one `space` or several `spaces`, all or nothing."""
+
+    space: Slug | None = None
+    spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    title: Annotated[str, StringConstraints(max_length=120)] = ""
+    purpose: Purpose | None = None
+    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    organisation: Slug | None = None
+    responsible_adult: bool = False
+    terms_version: date | list[date] | None = None
+    message: Annotated[str, StringConstraints(max_length=2000)] = ""
+    hold: bool = False
+    preliminary: bool = False
+    kind: Literal["customer", "staff", "closure"] = "customer"
+    on_behalf_of: Customer | None = None
+    override: Override | None = None
+
+    @model_validator(mode="after")
+    def names_spaces_once(self) -> ReservationIn:
+        """Either `space` or `spaces`."""
+        if (self.space is None) == (self.spaces is None):
+            raise ValueError("give either space or spaces")
+        if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
+            raise ValueError("each space only once")
+        return self
+
+    def as_request(self) -> ReservationRequest:
+        """The same as a value of the rules."""
+        terms = self.terms_version
+        return ReservationRequest(
+            spaces=tuple(self.spaces or [self.space or ""]),
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            title=self.title,
+            purpose=self.purpose,
+            people=self.people,
+            organisation=self.organisation,
+            responsible_adult=self.responsible_adult,
+            terms=tuple(terms) if isinstance(terms, list) else ((terms,) if terms else ()),
+            message=self.message,
+            kind=Kind(self.kind),
+            on_behalf_of=self.on_behalf_of.model_dump() if self.on_behalf_of else None,
+            override=self.override.reason if self.override else None,
+            hold=self.hold,
+            preliminary=self.preliminary,
+        )
+
+
+class ReasonIn(Model):
+    """Why; owed where something is taken from somebody."""
+
+    reason: Reason = ""
+
+
+class LineOut(Model):
+    """What one space costs. Decimals are strings, amounts whole cents."""
+
+    space: str
+    hours: str
+    unit_cents: int
+    share: str
+    vat_class: str
+    vat_percent: str
+    net_cents: int
+    vat_cents: int
+    total_cents: int
+
+
+class PriceOfReservation(Model):
+    total_cents: int
+    currency: str
+    price_group: str
+    lines: list[LineOut]
+
+
+class ReservationOut(Model):
+    """A reservation, as its owner and the staff of its spaces see it."""
+
+    reference: str
+    state: str
+    kind: str
+    version: int
+    space: str | None
+    spaces: list[str]
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    title: str
+    purpose: str | None
+    people: int | None
+    organisation: str | None
+    message: str
+    uid: str
+    sequence: int
+    held_until: AwareDatetime | None
+    reason: str | None
+    due_cents: int | None
+    price: PriceOfReservation | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    links: dict[str, str]
+
+
+class ReservationList(Model):
+    items: list[ReservationOut]
+    next: str | None
+
+
+class Span(Model):
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class SpaceAvailability(Model):
+    """`free`: the greatest intervals in which a resident's booking can lie; `busy`: what takes
+    the space's parts, merged. Both within the window asked for."""
+
+    free: list[Span]
+    busy: list[Span]
+
+
+class Window(Model):
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+
+
+class SpaceQuery(Model):
+    """As the search page."""
+
+    q: str = ""
+    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    date: str | None = None
+    start: str | None = None
+    end: str | None = None
+    kind: Repeated = ()
+    unit: Repeated = ()
+    district: Repeated = ()
+    equipment: Repeated = ()
+    accessible: Repeated = ()
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class AvailabilityQuery(Model):
+    starts_at: Instant
+    ends_at: Instant
+    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    kind: Repeated = ()
+    unit: Repeated = ()
+    equipment: Repeated = ()
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class ReservationQuery(Model):
+    state: Repeated = ()
+    space: Repeated = ()
+    unit: Repeated = ()
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    to: Instant | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class SpaceList(Model):
+    items: list[SpaceOut]
+    next: str | None
+
+
+def line_out(space: str, line: Line | PriceLine) -> LineOut:
+    return LineOut(
+        space=space,
+        hours=f"{line.hours.normalize():f}",
+        unit_cents=line.unit_cents,
+        share=f"{line.share:.2f}",
+        vat_class=line.vat_class,
+        vat_percent=f"{line.vat_percent:.1f}",
+        net_cents=line.net_cents,
+        vat_cents=line.vat_cents,
+        total_cents=line.total_cents,
+    )
+
+
+def price_out(reservation: Reservation, city: Catalogue) -> PriceOfReservation | None:
+    """The price as it was told and kept."""
+    if reservation.total_cents is None:
+        return None
+    return PriceOfReservation(
+        total_cents=reservation.total_cents,
+        currency=reservation.currency or city.currency,
+        price_group=reservation.price_group or "",
+        lines=[
+            line_out(city.places_by_id[line.space_id].slug, line)
+            for line in reservation.price_lines
+        ],
+    )
+
+
+def reservation_out(
+    reservation: Reservation, city: Catalogue, state: str, base_url: str
+) -> ReservationOut:
+    """The reservation for whoever may see it; `state` is as of now."""
+    spaces = [place.slug for place in places_of(city, reservation)]
+    own = f"{base_url}/api/v1/reservations/{reservation.reference}"
+    return ReservationOut(
+        reference=reservation.reference,
+        state=state,
+        kind=reservation.kind,
+        version=reservation.version,
+        space=spaces[0] if spaces else None,
+        spaces=spaces,
+        starts_at=reservation.starts_at,
+        ends_at=reservation.ends_at,
+        title=reservation.title,
+        purpose=reservation.purpose,
+        people=reservation.people,
+        organisation=reservation.organisation.slug if reservation.organisation else None,
+        message=reservation.message,
+        uid=reservation.uid,
+        sequence=reservation.sequence,
+        held_until=reservation.held_until,
+        reason=reservation.reason,
+        due_cents=reservation.due_cents,
+        price=price_out(reservation, city),
+        created_at=reservation.created_at,
+        updated_at=reservation.updated_at,
+        links={
+            "self": own,
+            "cancel": f"{own}/cancel",
+            "page": f"{base_url}/{reservation.language}/reservations/{reservation.reference}",
+            "calendar": f"{base_url}/calendars/reservations/{reservation.reference}.ics",
+        },
+    )
+
+
+def alternative_out(space: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    return {
+        "space": space,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+    }

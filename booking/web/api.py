@@ -1,0 +1,222 @@
+"""The machinery of the JSON API: strict input, answers from models, one document of it all.
+
+An endpoint is a function with its models; from the same declaration come its checks and its place
+in the OpenAPI document, so that the two can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Annotated, Any, get_origin
+
+from flask import Blueprint, Response, g, make_response, request
+from flask_babel import gettext as _
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from booking.core.actors import VISITOR, Actor
+from booking.web.errors import problem
+
+JSON = "application/json"
+Handler = Callable[..., Any]
+
+
+class Model(BaseModel):
+    """What comes in and goes out: nothing unknown, nothing of another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _plus_was_a_space(value: object) -> object:
+    """In an address an unescaped + of "+02:00" arrives as a space."""
+    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_plus_was_a_space)]
+"""An RFC 3339 instant with its offset."""
+
+
+class Violation(Model):
+    """One broken rule; `next_possible` is the next start at which rules of time are kept."""
+
+    code: str
+    message: str
+    field: str | None = None
+    next_possible: AwareDatetime | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457, with our `code`, the broken rules and, on a conflict, what could be had instead."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    violations: list[Violation] | None = None
+    alternatives: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A model with a status and headers of its own."""
+
+    body: BaseModel
+    status: int = 200
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One operation as it is declared."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answers: type[BaseModel]
+    status: int
+    body: type[Model] | None
+    query: type[Model] | None
+    needs_token: bool
+    errors: Sequence[int]
+    tag: str
+
+
+class Api:
+    """A blueprint of JSON endpoints. `authenticate` gives the actor of the request's token."""
+
+    def __init__(self, prefix: str, authenticate: Callable[[], Actor | None]) -> None:
+        self.blueprint = Blueprint("api", __name__, url_prefix=prefix)
+        self.prefix = prefix
+        self.authenticate = authenticate
+        self.endpoints: list[Endpoint] = []
+
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        *,
+        summary: str,
+        answers: type[BaseModel],
+        tag: str,
+        status: int = 200,
+        body: type[Model] | None = None,
+        query: type[Model] | None = None,
+        needs_token: bool = True,
+        errors: Sequence[int] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Declare the function an endpoint. It is given what the address holds, then `body` and
+        `query` where it has them; `current_actor()` is who asks."""
+
+        def declare(handler: Handler) -> Handler:
+            one = Endpoint(
+                method,
+                path,
+                handler,
+                summary,
+                answers,
+                status,
+                body,
+                query,
+                needs_token,
+                errors,
+                tag,
+            )
+            self.endpoints.append(one)
+            view = self._view(one)
+            view.__dict__["access"] = "token" if needs_token else "public"
+            self.blueprint.add_url_rule(
+                path, endpoint=handler.__name__, view_func=view, methods=[method]
+            )
+            return handler
+
+        return declare
+
+    def _view(self, one: Endpoint) -> Callable[..., Response]:
+        @wraps(one.handler)
+        def view(**values: Any) -> Response:
+            g.actor = self._actor()
+            if g.actor is None or (one.needs_token and g.actor is VISITOR):
+                return _token_wanted()
+            try:
+                if one.body is not None:
+                    sent = request.get_data() or b"{}"
+                    if request.get_data() and request.mimetype != JSON:
+                        return problem(415, "unsupported_media_type", _("Send this as JSON."))
+                    values["body"] = one.body.model_validate_json(sent, strict=True)
+                if one.query is not None:
+                    values["query"] = one.query.model_validate(_query_of(one.query))
+            except ValidationError as error:
+                return _invalid(error)
+            return _answered(one, one.handler(**values))
+
+        return view
+
+    def _actor(self) -> Actor | None:
+        """Who asks: the bearer; a visitor without a token; None for a token that opens nothing."""
+        if "Authorization" not in request.headers:
+            return VISITOR
+        return self.authenticate()
+
+
+def current_actor() -> Actor:
+    """Who asks this endpoint."""
+    actor: Actor = g.actor
+    return actor
+
+
+def _query_of(model: type[Model]) -> dict[str, Any]:
+    """The parameters that the model knows; those that may repeat as lists."""
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key in request.args:
+            many = get_origin(field.annotation) is tuple
+            found[key] = request.args.getlist(key) if many else request.args[key]
+    return found
+
+
+def _token_wanted() -> Response:
+    return problem(
+        401,
+        "token_required",
+        _("Send a valid token: Authorization: Bearer …"),
+        headers={"WWW-Authenticate": 'Bearer realm="yhteistila"'},
+    )
+
+
+def _invalid(error: ValidationError) -> Response:
+    """400 for what is no JSON at all, 422 for values of the wrong form, each named."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return problem(400, "bad_json", _("This is not valid JSON."))
+    violations = [
+        {
+            "code": "invalid_value",
+            "message": fault["msg"],
+            "field": ".".join(str(step) for step in fault["loc"]),
+        }
+        for fault in faults
+    ]
+    return problem(
+        422, "invalid_value", _("Some values are not of the form expected."), violations=violations
+    )
+
+
+def _answered(one: Endpoint, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    answer = result if isinstance(result, Answer) else Answer(result, one.status)
+    response = make_response(answer.body.model_dump_json(by_alias=True), answer.status)
+    response.mimetype = JSON
+    response.headers.update(answer.headers or {})
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def status_name(status: int) -> str:
+    return HTTPStatus(status).phrase
