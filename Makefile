@@ -29,7 +29,7 @@ help: ## what there is
 $(BIN)/uv: requirements/installer.lock
 	@echo "── Making the virtual environment $(V)"
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or say where it is: make PY=python3.12"; exit 1; }
-	@$(PY) -m venv $(V) || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(PY) -m venv $(V) || { echo "No virtual environment could be made; if Python's venv module is missing, install it (Debian: apt-get install python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
 	@touch $@
 

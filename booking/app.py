@@ -17,12 +17,13 @@ from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
+from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import finding_views
 from booking.reservations import views as reservations_views
-from booking.web import city, errors, health, languages, logs, security, words
+from booking.web import city, errors, health, languages, logs, security, storage, words
 from booking.web.limits import limiter
 from booking.web.session import db
 from config import ROOT, Settings
@@ -126,6 +127,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
+    storage.init_app(app, settings.upload_url)
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
@@ -133,6 +135,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         health.blueprint,
         pages.blueprint,
         accounts_views.blueprint,
+        catalogue_views.blueprint,
         finding_views.blueprint,
         reservations_views.blueprint,
         decisions_views.blueprint,

@@ -88,8 +88,8 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(str(value)).normalize()
 
 
-Document = JSON().with_variant(JSONB(), "postgresql")
-"""Plain JSON: texts by language, facts, versions of rules kept as they were."""
+Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Plain JSON: texts by language, facts, versions of rules kept as they were. None is NULL."""
 
 Texts = dict[str, str]
 """A text by language: {"fi": …, "sv": …, "en": …}; a further language is data."""

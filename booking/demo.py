@@ -27,10 +27,11 @@ from booking.core.clock import local_date, to_utc
 from booking.core.errors import BookingError
 from booking.decisions.use_cases import approve_reservation, deny_reservation
 from booking.notifications.models import OutgoingEmail
+from booking.reservations.circumstances import accepted_terms
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import Kind
-from booking.reservations.use_cases import accepted_terms, request_reservation
+from booking.reservations.use_cases import request_reservation
 from config import ROOT
 
 DATA = ROOT / "demo_city"
@@ -132,7 +133,7 @@ def _secretaries(session: Session) -> Sequence[tuple[Organisation, int]]:
         .where(Membership.role == "admin", Organisation.is_demo)
         .group_by(Organisation.id)
         .order_by(Organisation.id)
-    ).tuples()
+    )
     return rows.all()
 
 

@@ -10,7 +10,8 @@ from booking.catalogue.queries import find_catalogue
 from booking.core import clock
 from booking.decisions.queries import count_inbox
 from booking.reservations.queries import my_reservations
-from booking.reservations.rendering import reservation_row, search_choices
+from booking.reservations.rendering import next_of, reservation_row
+from booking.reservations.rendering_search import search_choices, shortcuts
 from booking.web.languages import pick_language
 from booking.web.session import db
 
@@ -33,13 +34,12 @@ def show_home(lang: str) -> ResponseReturnValue:
     if city is None:
         return render_template("pages/empty.html"), 503
     mine = my_reservations(session, actor, now) if actor.person_id else []
-    coming = [one for one in mine if one.ends_at > now and one.state in {"requested", "confirmed"}]
-    kinds = search_choices(city)["kind"]
     return render_template(
         "pages/home.html",
-        next_booking=reservation_row(coming[0], city, now) if coming else None,
+        following=next_of([reservation_row(one, city, now) for one in mine]),
         inbox_count=count_inbox(session, actor, now) if actor.is_staff else 0,
-        kinds=kinds,
+        shortcuts=shortcuts(city, now),
+        kinds=search_choices(city)["kind"],
         spaces_count=sum(1 for _ in city.published_places()),
         units_count=sum(1 for _ in city.published_units()),
     )

@@ -206,18 +206,18 @@ def _shared_city_engine(
 @pytest.fixture
 def city_session(_shared_city_engine: SqlEngine) -> Iterator[Session]:
     """A session on the demo city, whatever it writes rolled back."""
-    forget_kept_catalogues()
     yield from _rolled_back(_shared_city_engine)
-    forget_kept_catalogues()
 
 
 def _rolled_back(engine: SqlEngine) -> Iterator[Session]:
+    forget_kept_catalogues()
     with engine.connect() as connection, connection.begin() as transaction:
         with Session(
             connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         ) as session:
             yield session
         transaction.rollback()
+    forget_kept_catalogues()
 
 
 @pytest.fixture

@@ -38,8 +38,10 @@ def of_the_demo(settings: Settings) -> Settings:
 def serving(settings: Settings) -> Iterator[Flask]:
     """An application for as long as the block runs; its connections are closed at the end."""
     app = create_app(settings)
-    yield app
-    engine_of(app).dispose()
+    try:
+        yield app
+    finally:
+        engine_of(app).dispose()
 
 
 def engine_of(app: Flask) -> Engine:

@@ -65,7 +65,9 @@ def a_policy(**values: Any) -> Policy:
         "notice": TimeSpan(hours=0),
         "cancel_before": TimeSpan(hours=2),
     }
-    return Policy(**{"slug": "usual", "name": texts("usual"), "terms": "general", **usual, **values})
+    return Policy(
+        **{"slug": "usual", "name": texts("usual"), "terms": "general", **usual, **values}
+    )
 
 
 def a_unit(**values: Any) -> UnitPlace:

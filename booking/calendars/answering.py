@@ -6,11 +6,14 @@ import gzip
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import is_resource_modified, quote_etag
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 CALENDAR = "text/calendar; charset=utf-8"
 SECONDS_FRESH = 300
@@ -21,7 +24,8 @@ GZIP = frozenset({"gzip", "x-gzip"})
 class CalendarAnswer(Response):
     """An answer that never sets a cookie nor depends on one, whoever's browser asks."""
 
-    def get_wsgi_headers(self, environ: Any) -> Headers:
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """As of any answer, without what the session added last."""
         headers = super().get_wsgi_headers(environ)
         headers.remove("Set-Cookie")
         headers["Vary"] = "Accept-Encoding"

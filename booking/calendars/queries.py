@@ -9,7 +9,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    cast,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from booking.accounts.models import Membership, Organisation, Person
@@ -19,6 +30,7 @@ from booking.calendars.rules import ANSWERS_AFTER_REVOKING, FeedKind, short_dige
 from booking.catalogue.models import City, Space, Unit
 from booking.core.clock import local_date, local_day
 from booking.core.errors import NotFound
+from booking.database import Base
 
 CONSENTS = "organisations"
 """The counter that rises when an organisation's name, or leave to show it, changes."""
@@ -104,26 +116,25 @@ def get_space_feed(session: Session, slug: str) -> FeedState:
 
     Whether the space is published only the catalogue can tell.
     """
-    unit_counter = literal("unit:").concat(cast(Space.unit_id, String))
-    return _public_state(session, Space.id, "space", Space.slug == slug, unit_counter)
+    query = _of(Space, Space.id.label("key")).where(Space.slug == slug)
+    return _public_state(session, query, Space.unit_id, "space")
 
 
 def get_unit_feed(session: Session, slug: str) -> FeedState:
     """The state of a unit's public feed. Raises `NotFound` for an unknown slug."""
-    unit_counter = literal("unit:").concat(cast(Unit.id, String))
-    return _public_state(session, Unit.id, "unit", Unit.slug == slug, unit_counter)
+    query = _of(Unit, Unit.id.label("key")).where(Unit.slug == slug)
+    return _public_state(session, query, Unit.id, "unit")
 
 
 def _public_state(
     session: Session,
-    key: Any,
+    query: Select[*tuple[Any, ...]],
+    unit_id: SQLColumnExpression[int],
     kind: str,
-    is_it: ColumnElement[bool],
-    counter: ColumnElement[str],
 ) -> FeedState:
+    counter = literal("unit:").concat(cast(unit_id, String))
     subjects = ChangeCounter.subject.in_([counter, literal(CONSENTS)])
-    query = _with_city(select(key.label("key"))).outerjoin(ChangeCounter, subjects).where(is_it)
-    rows = session.execute(query).all()
+    rows = session.execute(query.outerjoin(ChangeCounter, subjects)).all()
     if not rows:
         raise NotFound()
     return FeedState(key=f"{kind}:{rows[0].key}", **_common(rows))
@@ -136,7 +147,7 @@ def get_private_feed(session: Session, secret: str) -> PrivateFeed:
     """
     of_organisation = literal("organisation:").concat(cast(Membership.organisation_id, String))
     query = (
-        _with_city(select(Feed, Person.is_active, Membership.organisation_id.label("member_of")))
+        _of(Feed, Feed, Person.is_active, Membership.organisation_id.label("member_of"))
         .join(Person, Person.id == Feed.person_id)
         .outerjoin(Membership, _shows_organisation())
         .outerjoin(ChangeCounter, ChangeCounter.subject.in_([Feed.subject, of_organisation]))
@@ -180,16 +191,21 @@ def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
     )
 
 
-def _with_city(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The query, with what is common to all feeds: the city, and the counters joined to it."""
-    return query.add_columns(
-        City.catalogue_version,
-        City.time_zone,
-        City.default_language,
-        ChangeCounter.subject.label("counter"),
-        ChangeCounter.number,
-        ChangeCounter.changed_at,
-    ).join(City, true())
+def _of(model: type[Base], *columns: Any) -> Select[*tuple[Any, ...]]:
+    """A query of these columns and of what is common to all feeds; counters are yet to join."""
+    return (
+        select(
+            *columns,
+            City.catalogue_version,
+            City.time_zone,
+            City.default_language,
+            ChangeCounter.subject.label("counter"),
+            ChangeCounter.number,
+            ChangeCounter.changed_at,
+        )
+        .select_from(model)
+        .join(City, true())
+    )
 
 
 def _common(rows: Sequence[Any]) -> dict[str, Any]:

@@ -111,6 +111,8 @@ def store_fragments(session: Session, fragments: Sequence[Fragment]) -> None:
 
     Who stores an older text over a newer one does no harm: `made_from` tells, and it is made anew.
     """
+    if not fragments:
+        return
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(FeedFragment)
     session.execute(

@@ -5,25 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from booking.catalogue.exporting import export_catalogue
-from booking.catalogue.format import BadCatalogue, CatalogueFile, load_catalogue, write_catalogue
+from booking.catalogue.format import (
+    BadCatalogue,
+    CatalogueFile,
+    load_catalogue,
+    parse_catalogue,
+    write_catalogue,
+)
 from booking.catalogue.importing import OnPartsChanged, Totals, import_catalogue, totals
 from booking.catalogue.importing_changes import Changes
-from booking.catalogue.queries import NoCatalogue, forget_kept_catalogues
+from booking.catalogue.queries import NoCatalogue
 from booking.core import clock
 from booking.core.actors import COMMAND
 from booking.core.errors import BookingError
-from booking.web.session import transact
+from booking.web.session import db, transact
 
 catalogue = AppGroup("catalogue", help="Bring a city's file in, write it out again.")
 
+READY = "Has it been made ready with `flask --app booking db upgrade`?"
 RETAKE_PARTS = "retake_parts"
 """The application's extension that makes reservations follow when spaces are divided otherwise.
 
@@ -53,21 +61,27 @@ def import_(file: Path, dry_run: bool) -> None:
             return
         changes = transact(_import, wanted, now, host)
     except BookingError as error:
-        forget_kept_catalogues()
         raise click.ClickException(error.message % error.values) from error
-    _tell(changes, [line for line in changes.lines() if line.startswith("=")])
-    click.echo(_summary(transact(totals)))
+    except DBAPIError as error:
+        raise click.ClickException(f"The database refuses this. {READY} {error.orig}") from error
+    _tell(changes, [line for line in changes.lines() if not line.startswith("+")])
+    click.echo(_summary(totals(db.session())))
 
 
 def _read(file: Path) -> CatalogueFile:
     try:
         return load_catalogue(file)
     except BadCatalogue as bad:
-        for problem in bad.problems:
-            click.echo(str(problem), err=True)
-        raise click.exceptions.Exit(1) from bad
+        _refuse(bad)
     except OSError as error:
         raise click.ClickException(f"{file} can't be read: {error.strerror}.") from error
+
+
+def _refuse(bad: BadCatalogue) -> NoReturn:
+    """End with every problem of a file."""
+    for problem in bad.problems:
+        click.echo(str(problem), err=True)
+    raise click.exceptions.Exit(1) from bad
 
 
 def _import(session: Session, file: CatalogueFile, now: datetime, host: str) -> Changes:
@@ -76,14 +90,13 @@ def _import(session: Session, file: CatalogueFile, now: datetime, host: str) -> 
 
 def _retake_parts(now: datetime) -> OnPartsChanged | None:
     given = current_app.extensions.get(RETAKE_PARTS)
-    return None if given is None else cast(OnPartsChanged, partial(given, now=now))
+    return partial(given, now=now) if given else None
 
 
 def _try_out(file: CatalogueFile, now: datetime, host: str) -> None:
     try:
         transact(_import_and_undo, file, now, host)
     except _OnlyTried as tried:
-        forget_kept_catalogues()
         _tell(tried.changes, tried.changes.lines())
         click.echo("This was a dry run: nothing is changed.")
 
@@ -111,13 +124,26 @@ def _summary(held: Totals) -> str:
 def export(file: Path | None) -> None:
     """Write the catalogue as it stands to FILE, or to the standard output."""
     try:
-        text = write_catalogue(transact(export_catalogue))
+        text = write_catalogue(export_catalogue(db.session()))
     except NoCatalogue as error:
         raise click.ClickException(error.message) from error
     if file is None:
         click.echo(text, nl=False)
-        return
+    else:
+        _write(file, text)
+    _must_be_right(text, str(file or "catalogue"))
+
+
+def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}.") from error
+
+
+def _must_be_right(text: str, name: str) -> None:
+    """Say what the format refuses, such as a list that later edits have emptied."""
+    try:
+        parse_catalogue(text.encode(), name)
+    except BadCatalogue as bad:
+        _refuse(bad)

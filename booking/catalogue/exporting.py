@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -15,10 +16,13 @@ from booking.catalogue import reference_models as r
 from booking.catalogue import version_models as v
 from booking.catalogue.exporting_hours import exceptions_of, templates_of
 from booking.catalogue.exporting_policies import loan_policies_of, policies_of, terms_of
-from booking.catalogue.exporting_spaces import CENT, in_hundredths, units_of
+from booking.catalogue.exporting_spaces import SHARE, units_of, with_places
 from booking.catalogue.queries import NoCatalogue
 
 M = TypeVar("M", bound=Any)
+
+CENT = Decimal("0.01")
+PERCENT = "0.1"
 
 
 def export_catalogue(session: Session) -> f.CatalogueFile:
@@ -83,13 +87,13 @@ def _named(session: Session, model: type[Any]) -> tuple[f.Named, ...]:
 
 
 def _price_group(row: r.PriceGroup) -> f.PriceGroup:
-    share = in_hundredths(row.share)
+    share = with_places(row.share, SHARE)
     return f.PriceGroup(row.slug, row.name, row.description, share, row.vat_added)
 
 
 def _vat_class(row: v.VatClass) -> f.VatClass:
-    rates = tuple(f.VatRate(x.from_date, x.to_date, x.percent) for x in row.rates)
-    return f.VatClass(row.slug, row.name, rates)
+    rates = (f.VatRate(x.from_date, x.to_date, with_places(x.percent, PERCENT)) for x in row.rates)
+    return f.VatClass(row.slug, row.name, tuple(rates))
 
 
 def _price_lists(session: Session) -> tuple[f.PriceList, ...]:

@@ -35,7 +35,7 @@ def exceptions_of(session: Session) -> tuple[f.OpeningHoursException, ...]:
 
 def templates_of(session: Session) -> tuple[f.OpeningHoursTemplate, ...]:
     """The templates; of one with several patterns in time the newest."""
-    slugs = dict(session.execute(select(r.HoursException.id, r.HoursException.slug)).tuples().all())
+    slugs = dict(session.execute(select(r.HoursException.id, r.HoursException.slug)).all())
     rows = session.scalars(
         select(r.OpeningHours).order_by(r.OpeningHours.position, r.OpeningHours.id)
     )

@@ -17,7 +17,7 @@ from booking.catalogue import version_models as v
 
 M = TypeVar("M", bound=Any)
 
-CENT = Decimal("0.01")
+SHARE = "0.01"
 FEWEST_PARTS = 2
 
 
@@ -43,7 +43,7 @@ class _Names:
 
 
 def _slugs(session: Session, model: type[M]) -> dict[int | None, str]:
-    return dict(session.execute(select(model.id, model.slug)).tuples().all())
+    return dict(session.execute(select(model.id, model.slug)).all())
 
 
 def _unit(row: m.Unit, names: _Names, spaces: _Spaces) -> f.Unit:
@@ -125,7 +125,7 @@ class _Spaces:
             terms=row.terms,
             joint_capacity=row.joint_capacity if parts else None,
             remainder=row.has_remainder and bool(parts),
-            parts=tuple(self._space(one, in_hundredths(one.price_share)) for one in parts),
+            parts=tuple(self._space(one, with_places(one.price_share, SHARE)) for one in parts),
             combinations=tuple(self._combination(one) for one in below if one.is_combination),
         )
 
@@ -142,7 +142,7 @@ class _Spaces:
             parts=tuple(self._slugs[key] for key in self._members[row.id]),
             capacity=row.capacity,
             capacity_basis=row.capacity_basis,
-            price_share=in_hundredths(row.price_share),
+            price_share=with_places(row.price_share, SHARE),
             kind=self._names.kinds.get(row.kind_id),
             policy=self._names.policies.get(row.policy_id),
             price_list=self._names.price_lists.get(row.price_list_id),
@@ -153,7 +153,7 @@ class _Spaces:
         )
 
 
-def in_hundredths(share: Decimal) -> Decimal:
-    """A share with two decimals, as people write it, where that says all of it."""
-    rounded = share.quantize(CENT)
-    return rounded if rounded == share else share
+def with_places(number: Decimal, places: str) -> Decimal:
+    """The number with as many decimals as people write there, unless it needs more."""
+    rounded = number.quantize(Decimal(places))
+    return rounded if rounded == number else number

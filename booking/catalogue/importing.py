@@ -30,7 +30,7 @@ from booking.catalogue.importing_parts import put_parts
 from booking.catalogue.importing_policies import put_loan_policies, put_policies, put_terms
 from booking.catalogue.importing_rows import Import, plain
 from booking.catalogue.importing_spaces import References, put_units
-from booking.catalogue.queries import forget_kept_catalogues, raise_catalogue_version
+from booking.catalogue.queries import raise_catalogue_version
 from booking.core.actors import Action, Actor
 from booking.database import lock
 
@@ -73,12 +73,10 @@ def import_catalogue(
     work = Import(session, now)
     city = _put_city(work, file, uid_host)
     divided = _put_all(work, file)
-    session.flush()
     if work.changes:
-        _tell_readers(work)
-    if divided:
+        session.flush()
+        raise_catalogue_version(session)
         _follow(session, divided, on_parts_changed)
-    if work.changes:
         _write_down(session, actor, city, work.changes, now)
     return work.changes
 
@@ -97,7 +95,7 @@ def _put_city(work: Import, file: f.CatalogueFile, uid_host: str) -> m.City:
     }
     city, entry = work.session.get(m.City, CITY_ID), Entry("city", "")
     if city is None:
-        city = m.City(id=CITY_ID, uid_host=uid_host, catalogue_version=1, **values)
+        city = m.City(id=CITY_ID, uid_host=uid_host, catalogue_version=0, **values)
         work.session.add(city)
         work.changes.add(entry)
     else:
@@ -128,21 +126,14 @@ def _put_all(work: Import, file: f.CatalogueFile) -> dict[int, str]:
     return put_parts(work)
 
 
-def _tell_readers(work: Import) -> None:
-    """Raise the catalogue's version; a city that is new was never read before."""
-    if Entry("city", "") not in work.changes.added:
-        raise_catalogue_version(work.session)
-    work.session.expire_all()
-    forget_kept_catalogues()
-
-
 def _follow(
     session: Session, divided: dict[int, str], on_parts_changed: OnPartsChanged | None
 ) -> None:
-    if on_parts_changed is None:
+    if divided and on_parts_changed is None:
         raise PartsInUse(spaces=", ".join(sorted(divided.values())))
-    on_parts_changed(session, set(divided))
-    session.flush()
+    if divided and on_parts_changed:
+        on_parts_changed(session, set(divided))
+        session.flush()
 
 
 def _write_down(
@@ -160,8 +151,8 @@ def _write_down(
 def totals(session: Session) -> Totals:
     """How much the catalogue holds; parts are those of spaces, pieces those of things on loan."""
 
-    def number(query: Select[tuple[int]]) -> int:
-        return session.scalars(query).one()
+    def number(query: Select[Any]) -> int:
+        return int(session.execute(query).scalar_one())
 
     spaces = select(func.count(m.Space.id))
     return Totals(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST_VALUE = 60
+LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """What one field said and what it says now, as plain values."""
+    """What one field said and what it says now; of lists only what went and what came."""
 
     name: str
     old: Any
@@ -70,19 +69,32 @@ class Changes:
 
 
 def _differences(name: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Of two mappings what differs key by key, else the two values."""
-    if not (isinstance(old, dict) and isinstance(new, dict)):
+    """The two values; of mappings what differs key by key, of lists what only one of them has."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(key for key in new if key not in old)]:
+            if old.get(key) != new.get(key):
+                yield from _differences(f"{name}.{key}", old.get(key), new.get(key))
+    elif isinstance(old, list) and isinstance(new, list):
+        gone = [item for item in old if item not in new]
+        come = [item for item in new if item not in old]
+        yield (name, gone, come) if gone or come else (name, old, new)
+    else:
         yield name, old, new
-        return
-    for key in [*old, *(key for key in new if key not in old)]:
-        if old.get(key) != new.get(key):
-            yield from _differences(f"{name}.{key}", old.get(key), new.get(key))
 
 
 def _shown(value: Any) -> str:
-    """A value as a line shows it: words as they are, everything else as JSON, never too long."""
-    if value is None or value == []:
-        return "none"
-    is_word = isinstance(value, str) and value and not any(sign.isspace() for sign in value)
-    text = value if is_word else json.dumps(value, ensure_ascii=False, default=str)
+    """A value as a line shows it, never too long."""
+    text = _words(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _words(value: Any) -> str:
+    if value is None or value in ([], {}):
+        return "none"
+    if isinstance(value, dict):
+        return " ".join(_words(part) for part in value.values())
+    if isinstance(value, list):
+        return ", ".join(_words(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -70,9 +70,7 @@ def _own(space: m.Space) -> set[str]:
 
 def _stored(session: Session) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
-    for space_id, part_id in session.execute(
-        select(m.SpacePart.space_id, m.SpacePart.part_id)
-    ).tuples():
+    for space_id, part_id in session.execute(select(m.SpacePart.space_id, m.SpacePart.part_id)):
         found[space_id].add(part_id)
     return found
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -44,7 +44,9 @@ class Import:
                 self.changes.change(entry, _public(name), before, after)
 
     def in_words(self, row: Base | type[Base], name: str, value: Any) -> Any:
-        """The value of a column; of a reference the slug that it refers to."""
+        """The value of a column as people read it: a slug for a reference, times for minutes."""
+        if name in IN_WORDS and value is not None:
+            return IN_WORDS[name](value)
         column = row.__table__.columns.get(name)
         for key in column.foreign_keys if column is not None else ():
             return self._slugs.get((key.column.table.name, value))
@@ -57,10 +59,8 @@ class Rows(Generic[R]):
     def __init__(self, work: Import, model: type[R], noun: str = "", **values: Any) -> None:
         self._work, self._model, self._values = work, model, values
         self._noun = noun or model.__tablename__.replace("_", " ")
-        self._rows: dict[str, Any] = {
-            row.slug: row
-            for row in work.session.scalars(select(model).filter_by(**values).order_by(model.id))
-        }
+        stored = work.session.scalars(select(model).filter_by(**values).order_by(model.id))
+        self._rows: dict[str, Any] = {row.slug: row for row in cast(Iterable[Any], stored)}
         self._named: dict[str, None] = {}
         for slug, row in self._rows.items():
             work.remember(row, slug)
@@ -76,8 +76,7 @@ class Rows(Generic[R]):
             self._rows[slug] = self._model(slug=slug, **self._values, **known)
             self._work.session.add(self._rows[slug])
             self._work.changes.add(entry)
-        row: R = self._rows[slug]
-        return row
+        return self[slug]
 
     def put_now(self, slug: str, noun: str = "", **values: Any) -> R:
         """The same; a new row has its key at once, for rows of its own table that refer to it."""
@@ -90,10 +89,13 @@ class Rows(Generic[R]):
         """What an entry of this table is called in the changes."""
         return Entry(noun or self._noun, slug)
 
+    def __getitem__(self, slug: str) -> R:
+        row: R = self._rows[slug]
+        return row
+
     def id_of(self, slug: str) -> int:
         """The key of a row that is there by now."""
-        key: int = self._rows[slug].id
-        return key
+        return self[slug].id
 
     def find_id(self, slug: str | None) -> int | None:
         return None if slug is None else self.id_of(slug)
@@ -108,7 +110,11 @@ class Rows(Generic[R]):
         """End the list: what it did not name is left."""
         self.flush()
         rest = (slug for slug in self._rows if slug not in self._named)
-        self._work.changes.left += [self.entry(slug) for slug in rest]
+        self._work.changes.left += [self.entry(slug, self.noun_of(slug)) for slug in rest]
+
+    def noun_of(self, slug: str) -> str:
+        """What a stored row is called, where rows of one table have different names."""
+        return self._noun
 
 
 class RowsOf(Generic[R]):
@@ -134,7 +140,14 @@ class RowsOf(Generic[R]):
         new = [self._model(**{self._owner: owner_id}, **values) for values in wanted]
         self._work.session.add_all(new)
         self._rows[owner_id] = new
-        self._work.changes.change(entry, self._name, self._shown(stored), self._shown(wanted))
+        self._note(entry, self._shown(stored), self._shown(wanted))
+
+    def _note(self, entry: Entry, old: list[Any], new: list[Any]) -> None:
+        """One row in place of one is a change within it; else rows came and went."""
+        if len(old) == len(new) == 1:
+            self._work.changes.change(entry, self._name, old[0], new[0])
+        else:
+            self._work.changes.change(entry, self._name, old, new)
 
     def _values(self, row: R) -> dict[str, Any]:
         return {name: getattr(row, name) for name in self._columns}
@@ -163,6 +176,18 @@ def plain(tree: Tree) -> Any:
     if isinstance(tree, list):
         return [plain(item) for item in tree]
     return tree.text if isinstance(tree, Quoted) else tree
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _clock_week(week: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, list[str]]:
+    return {day: [f"{_clock(a)}–{_clock(b)}" for a, b in open_] for day, open_ in week.items()}
+
+
+IN_WORDS: Mapping[str, Callable[[Any], Any]] = {"week": _clock_week, "latest_end": _clock}
+"""How the values of some columns are shown."""
 
 
 def _public(column: str) -> str:

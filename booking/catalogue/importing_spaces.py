@@ -70,12 +70,17 @@ def _facts(facts: f.EventFacts | None) -> dict[str, Any] | None:
     return None if facts is None else plain(SOME_FACTS.write(facts))
 
 
+class _SpaceRows(Rows[m.Space]):
+    def noun_of(self, slug: str) -> str:
+        return "combination" if self[slug].is_combination else "space"
+
+
 class _Spaces:
     """The spaces of all units; a whole comes before its parts, and these before combinations."""
 
     def __init__(self, work: Import, to: References) -> None:
         self._to = to
-        self._rows = Rows(work, m.Space)
+        self._rows = _SpaceRows(work, m.Space)
         self._equipment = RowsOf(work, m.SpaceEquipment, "space_id", "equipment")
         self._members = RowsOf(work, m.CombinationMember, "combination_id", "parts")
         self._positions = count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from booking.catalogue.assembly import assemble
@@ -12,6 +12,7 @@ from booking.catalogue.models import City
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.core.errors import N_, NotFound
 
+_CHANGED = "catalogue_changed"
 _kept: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
@@ -26,11 +27,14 @@ def find_catalogue(session: Session) -> Catalogue | None:
     """The catalogue as it stands, or None in an empty database. One narrow query when unchanged.
 
     What was worked out is kept in the process under the version it was read at; a writer raises
-    the version in its own transaction (`raise_catalogue_version`).
+    the version in its own transaction (`raise_catalogue_version`), and what it reads before it is
+    committed is kept for nobody.
     """
     version = session.scalar(select(City.catalogue_version))
     if version is None:
         return None
+    if _CHANGED in session.info:
+        return assemble(session)
     engine = session.get_bind().engine
     kept = _kept.get(engine)
     if kept is None or kept.version != version:
@@ -71,3 +75,10 @@ def raise_catalogue_version(session: Session) -> None:
     """Tell every reader that the catalogue changed, once this transaction is committed."""
     session.execute(text("UPDATE city SET catalogue_version = catalogue_version + 1"))
     session.expire_all()
+    session.info[_CHANGED] = True
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _know_the_change_is_over(session: Session) -> None:
+    session.info.pop(_CHANGED, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -17,11 +19,13 @@ from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.actors import Action, Actor
+from booking.core.clock import local_date, local_day
 from booking.core.errors import Conflict, RequestRefused
+from booking.core.periods import Period
 from booking.decisions import use_cases
 from booking.decisions.queries import inbox
 from booking.reservations.models import Reservation
-from booking.reservations.queries import units_of
+from booking.reservations.queries import places_of, reservations_around, units_of
 from booking.reservations.rendering import price_lines, reservation_row
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
@@ -31,6 +35,8 @@ from booking.web.session import db, transact
 from booking.web.words import in_words
 
 blueprint = Blueprint("decisions", __name__)
+
+MOST_SHOWN = 50
 
 
 class DecisionForm(Form):
@@ -85,13 +91,19 @@ def _inbox_page(
     """The inbox; `form` carries what went wrong with the request `about`."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
-    cards = [_card(one, city, actor, now) for one in inbox(session, actor, now)]
+    waiting = inbox(session, actor, now)
+    shown = waiting[:MOST_SHOWN]
+    beside = _beside(session, shown, city, now)
+    cards = [_card(one, city, actor, now) | {"beside": beside[one.id]} for one in shown]
+    for card in cards:
+        card["form"] = _form_of(card["reference"], form if card["reference"] == about else None)
+        card["is_open"] = card is cards[0] if about is None else card["reference"] == about
     return (
         render_template(
             "decisions/staff/inbox.html",
             cards=cards,
+            count=len(waiting),
             form=form,
-            empty_form=DecisionForm(formdata=None),
             about=about,
             gone=about if about not in {card["reference"] for card in cards} else None,
         ),
@@ -99,10 +111,52 @@ def _inbox_page(
     )
 
 
+def _form_of(reference: str, sent: DecisionForm | None) -> DecisionForm:
+    """The form of one request, the ids of its fields its own on the page."""
+    form = sent or DecisionForm(formdata=None)
+    form.reason.id = f"reason-{reference}"
+    return form
+
+
+def _beside(
+    session: Session, shown: Sequence[Reservation], city: Catalogue, now: datetime
+) -> dict[int, list[dict[str, Any]]]:
+    """For each request, by its key, what else takes its parts on its day; one query for all."""
+    days = {one.id: local_day(local_date(one.starts_at, city.zone), city.zone) for one in shown}
+    parts = {one.id: frozenset().union(*(p.parts for p in places_of(city, one))) for one in shown}
+    if not shown:
+        return {}
+    window = Period(
+        min(day.starts_at for day in days.values()), max(day.ends_at for day in days.values())
+    )
+    taking = reservations_around(session, frozenset().union(*parts.values()), window, now)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in shown:
+        others = {
+            other.id: other
+            for occupancy, other in taking
+            if other.id != one.id
+            and occupancy.part_id in parts[one.id]
+            and Period(other.starts_at, other.ends_at).overlaps(days[one.id])
+        }
+        found[one.id] = [_other(other) for other in others.values()]
+    return found
+
+
+def _other(reservation: Reservation) -> dict[str, Any]:
+    return {
+        "period": Period(reservation.starts_at, reservation.ends_at),
+        "title": reservation.title or reservation.reference,
+        "state": reservation.state,
+        "url": url_for("reservations.show_reservation", reference=reservation.reference),
+    }
+
+
 def _card(reservation: Reservation, city: Catalogue, actor: Actor, now: datetime) -> dict[str, Any]:
     """One request, with what is needed to decide about it."""
     who = reservation.booked_for or reservation.booked_by
     return reservation_row(reservation, city, now) | {
+        "week_url": _week_url(reservation, city),
         "asked_at": reservation.created_at,
         "person": who.name if who else (reservation.on_behalf_of or {}).get("name", ""),
         "email": who.email if who else (reservation.on_behalf_of or {}).get("email", ""),
@@ -117,3 +171,9 @@ def _card(reservation: Reservation, city: Catalogue, actor: Actor, now: datetime
             actor.may(Action.DECIDE_RESERVATION, unit) for unit in units_of(city, reservation)
         ),
     }
+
+
+def _week_url(reservation: Reservation, city: Catalogue) -> str:
+    place = places_of(city, reservation)[0]
+    day = local_date(reservation.starts_at, city.zone)
+    return url_for("spaces.show_space", slug=place.slug, week=day.isoformat())

@@ -13,11 +13,12 @@ from booking.core.actors import Action, Actor
 from booking.core.errors import RequestRefused
 from booking.decisions.errors import ReasonRequired
 from booking.decisions.models import Decision
+from booking.reservations.circumstances import must_at_units
 from booking.reservations.mails import tell_owner
 from booking.reservations.models import Reservation
 from booking.reservations.queries import units_of
 from booking.reservations.states import State
-from booking.reservations.use_cases import lock_reservation, must_at_units, subjects_of
+from booking.reservations.use_cases import lock_reservation, subjects_of
 
 
 def approve_reservation(

@@ -3,55 +3,59 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.accounts import access
-from booking.catalogue.finding import fitting
-from booking.catalogue.places import Catalogue
+from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.actors import Action
 from booking.core.periods import Period
-from booking.reservations import rendering
+from booking.reservations import rendering_search, rendering_spaces, rendering_weeks
+from booking.reservations.addresses import request_url
+from booking.reservations.prices import payer_of
 from booking.reservations.queries import timetables
-from booking.reservations.search import Search, free_on
+from booking.reservations.search import PAGE, Hit, Search, coming_weeks, find_spaces, next_free
 from booking.reservations.week import monday_of, week_of
 from booking.web.fields import read_day, read_or_none
 from booking.web.session import db
 
 blueprint = Blueprint("spaces", __name__)
 
-PAGE = 20
-
 
 @blueprint.get("/<lang:lang>/spaces")
 @access.public
 def search_spaces(lang: str) -> ResponseReturnValue:
-    """The spaces that fit the need in the address, with their free time on its day."""
+    """The spaces that fit the need in the address, with their free time and their price."""
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     search = Search.of(request.args)
-    found = fitting(city.published_places(), search.criteria)
-    tables = timetables(session, city, found, search.window(now, city.zone), now)
-    hits = [hit for place in found if (hit := free_on(place, tables, search, now, city.zone))]
     page = max(request.args.get("page", 1, int), 1)
-    shown = hits[(page - 1) * PAGE : page * PAGE]
+    found = find_spaces(session, city, search, page, now)
+    payer = payer_of(session, city, access.current_actor())
+    today = clock.local_date(now, city.zone)
+
+    def row(hit: Hit) -> dict[str, Any]:
+        return rendering_search.result_row(hit, city, search, payer, today)
+
     return render_template(
         "spaces/search.html",
         search=search,
-        need=rendering.need_of(search),
-        loosen=rendering.loosening(search) if not hits else [],
-        rows=[rendering.result_row(hit, city, search) for hit in shown],
-        count=len(hits),
-        busy_count=len(found) - len(hits),
+        need=rendering_search.need_of(search),
+        loosen=rendering_search.loosening(search) if not found.count else [],
+        rows=[row(hit) for hit in found.hits],
+        near_misses=[row(hit) for hit in found.near_misses],
+        count=found.count,
+        busy_count=found.busy,
         page=page,
-        pages=-(-len(hits) // PAGE),
+        pages=-(-found.count // PAGE),
         page_url=lambda number: url_for(
             ".search_spaces", **{**request.args.to_dict(flat=False), "page": number}
         ),
-        choices=rendering.search_choices(city),
+        choices=rendering_search.search_choices(city),
     )
 
 
@@ -66,32 +70,29 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
         abort(404)
     today = clock.local_date(now, city.zone)
     monday = monday_of(_day_in_reach(request.args.get("week"), today))
-    week, next_free = None, None
+    week = None
     window = clock.local_days(monday, monday + timedelta(days=6), city.zone)
     table = timetables(session, city, [place], window, now).get(slug)
     if table is not None:
-        entries = rendering.entries(session, city, place, window, actor, now)
-        week = rendering.week_table(place, week_of(table, monday, today, entries), today)
-        next_free = _next_free(city, slug, now)
+        entries = rendering_weeks.entries(session, city, place, window, actor, now)
+        week = rendering_weeks.week_table(place, week_of(table, monday, today, entries), today)
+    free = _next_free(city, place, now)
     return render_template(
         "spaces/space.html",
         place=place,
-        space=rendering.space_page(place, city, actor, now),
+        space=rendering_spaces.space_page(place, city, payer_of(session, city, actor), now),
         week=week,
-        next_free=next_free,
+        next_free=free,
+        reserve_url=request_url(place, free)
+        if free
+        else url_for("reservations.show_request", slug=slug),
     )
 
 
-def _next_free(city: Catalogue, slug: str, now: datetime) -> Period | None:
-    """The next time the shortest booking could have, within the coming weeks."""
-    place = city.places[slug]
-    window = Period(now, now + timedelta(days=30))
-    table = timetables(db.session(), city, [place], window, now).get(slug)
-    if table is None:
-        return None
-    length = max(table.policy.shortest, min(timedelta(hours=1), table.policy.longest))
-    start = table.next_start(length, now)
-    return Period(start, start + length) if start else None
+def _next_free(city: Catalogue, place: Place, now: datetime) -> Period | None:
+    window = coming_weeks([place], now, city.zone)
+    table = timetables(db.session(), city, [place], window, now).get(place.slug)
+    return next_free(table, now) if table else None
 
 
 def _day_in_reach(text: str | None, today: date) -> date:
@@ -104,9 +105,12 @@ def _day_in_reach(text: str | None, today: date) -> date:
 @access.public
 def show_unit(lang: str, slug: str) -> ResponseReturnValue:
     """One site: where it is, whom to ask, and its spaces."""
-    session, actor = db.session(), access.current_actor()
+    session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     unit = city.units.get(slug)
     if unit is None or not (unit.published or actor.may(Action.SEE_RESERVATIONS, unit.id)):
         abort(404)
-    return render_template("spaces/unit.html", unit=rendering.unit_page(unit, city, clock.now()))
+    payer = payer_of(session, city, actor)
+    return render_template(
+        "spaces/unit.html", unit=rendering_spaces.unit_page(unit, city, payer, now)
+    )

@@ -16,7 +16,6 @@ from booking.accounts.models import Organisation
 from booking.catalogue.places import Place, Terms
 from booking.core.clock import opening_instant, to_utc
 from booking.core.errors import Conflict, RequestRefused, RuleBroken
-from booking.core.periods import Period
 from booking.reservations.rules import PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.fields import DayField, Form, WallTimeField
@@ -38,7 +37,7 @@ class RequestForm(Form):
         [Length(max=120, message=_l("Use at most 120 characters."))],
         description=_l("For example: choir practice. Only you and the staff see it."),
     )
-    purpose = SelectField(_l("What for"), choices=[])
+    purpose = SelectField(_l("What for"), choices=[], default="")
     people = IntegerField(
         _l("Number of people"),
         [
@@ -47,7 +46,7 @@ class RequestForm(Form):
         ],
         description=_l("At most at the same time."),
     )
-    organisation = SelectField(_l("For whom"), choices=[])
+    organisation = SelectField(_l("For whom"), choices=[], default="")
     message = TextAreaField(
         _l("Message to the staff"),
         [Length(max=2000, message=_l("Use at most 2,000 characters."))],
@@ -82,7 +81,7 @@ class RequestForm(Form):
         self, place: Place, terms: Terms | None, zone: ZoneInfo
     ) -> ReservationRequest | None:
         """What is asked for; None, with the error beside its field, where it can't be read."""
-        if not _EARLIEST <= self.date.data <= _LATEST:
+        if not self._is_in_reach():
             self.date.errors = [*self.date.errors, _("Choose a date within the coming years.")]
             return None
         try:
@@ -93,6 +92,25 @@ class RequestForm(Form):
                 _("The clocks skip this time on that day. Choose another."),
             ]
             return None
+        return self._request(place, starts_at, ends_at, self._accepted(terms))
+
+    def request_so_far(self, place: Place, zone: ZoneInfo) -> ReservationRequest | None:
+        """What stands in the form, once it names a time that exists; the rest may be missing."""
+        if None in {self.date.data, self.start.data, self.end.data} or not self._is_in_reach():
+            return None
+        try:
+            starts_at, ends_at = self.period_in(zone)
+        except ValueError:
+            return None
+        return self._request(place, starts_at, ends_at, ())
+
+    def _is_in_reach(self) -> bool:
+        days = [self.date.data, self.end_date.data or self.date.data]
+        return all(_EARLIEST <= day <= _LATEST for day in days)
+
+    def _request(
+        self, place: Place, starts_at: datetime, ends_at: datetime, terms: tuple[dt.date, ...]
+    ) -> ReservationRequest:
         return ReservationRequest(
             spaces=(place.slug,),
             starts_at=starts_at,
@@ -102,7 +120,7 @@ class RequestForm(Form):
             people=self.people.data,
             organisation=self.organisation.data or None,
             responsible_adult=bool(self.responsible_adult.data),
-            terms=self._accepted(terms),
+            terms=terms,
             message=self.message.data or "",
         )
 
@@ -137,18 +155,6 @@ def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
         return opening_instant(day, minutes, zone)
     wall = (datetime.min + timedelta(minutes=minutes)).time()
     return to_utc(day, wall, zone).astimezone(UTC)
-
-
-def period_or_none(
-    day: date | None, start: int | None, end: int | None, zone: ZoneInfo
-) -> Period | None:
-    """The period that an address names, where it names one that exists."""
-    if day is None or start is None or end is None:
-        return None
-    try:
-        return Period(instant(day, start, zone), instant(day, end or 1440, zone))
-    except ValueError:
-        return None
 
 
 class CancelForm(Form):

@@ -61,7 +61,7 @@ def taken_in(
     if without is not None:
         query = query.where(Occupancy.reservation_id != without)
     found: dict[int, list[Period]] = defaultdict(list)
-    for part_id, starts_at, ends_at in session.execute(query).tuples():
+    for part_id, starts_at, ends_at in session.execute(query):
         found[part_id].append(Period(starts_at, ends_at))
     return found
 
@@ -138,7 +138,7 @@ def used_quota(
         select(Reservation.starts_at, Reservation.ends_at).where(
             mine, Reservation.starts_at >= week.starts_at, Reservation.starts_at < week.ends_at
         )
-    ).tuples()
+    )
     return Used(active or 0, sum((b - a for a, b in times), timedelta()))
 
 
@@ -276,5 +276,5 @@ def reservations_around(
             not_(is_due(now)),
         )
         .order_by(Occupancy.starts_at, Occupancy.id)
-    ).tuples()
+    )
     return rows.all()

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from booking.catalogue.finding import Criteria
-from booking.catalogue.places import Place
-from booking.core.clock import local_date, local_day, opening_instant
+from booking.catalogue.finding import Criteria, fitting
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.rules import Policy
+from booking.core.clock import local_day, opening_instant
 from booking.core.periods import Period
 from booking.reservations.availability import Timetable
+from booking.reservations.queries import timetables
 from booking.web.fields import read_day, read_or_none, read_wall_time
 
+LOOK_AHEAD = timedelta(days=42)
+PAGE = 20
 MOST_FREE_TIMES = 4
+FEW = 5
+"""With fewer spaces free than this, those that are free at another time are offered too."""
+
+Tables = Mapping[str, Timetable]
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,8 @@ class Search:
         )
 
     def window(self, now: datetime, zone: ZoneInfo) -> Period:
-        """The local day that is looked at: the one asked for, else today and the two after."""
-        if self.day is not None:
-            return local_day(self.day, zone)
-        today = local_date(now, zone)
-        return Period(now, local_day(today + timedelta(days=2), zone).ends_at)
+        """The time looked at: the local day asked for, else the coming weeks."""
+        return local_day(self.day, zone) if self.day else coming_weeks((), now, zone)
 
     def wanted(self, zone: ZoneInfo) -> Period | None:
         """The very period, where day, start and end are all given and in order."""
@@ -65,44 +71,147 @@ class Search:
 
 @dataclass(frozen=True)
 class Hit:
-    """A space that was found, and its free time on the day looked at."""
+    """A space that was found, and when it is free, as far as that was looked for."""
 
     place: Place
-    free: tuple[Period, ...]
+    free: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what a search found: `count` spaces in all, `busy` more that only the time rules
+    out, and of these some that are free at another time of that day."""
+
+    count: int
+    hits: Sequence[Hit]
+    busy: int = 0
+    near_misses: Sequence[Hit] = ()
+
+
+def find_spaces(
+    session: Session, city: Catalogue, search: Search, page: int, now: datetime
+) -> Found:
+    """The spaces that fit, the best first. With a day, only those that are free on it; without
+    one, all, each with the next time it could be had."""
+    places = fitting(city.published_places(), search.criteria)
+    looked_at = places[_of_page(page)] if search.day is None else places
+    window = coming_weeks(looked_at, now, city.zone)
+    if search.day is not None:
+        window = local_day(search.day, city.zone)
+    tables = timetables(session, city, looked_at, window, now)
+    hits = [hit for place in looked_at if (hit := free_on(place, tables, search, now, city.zone))]
+    if search.day is None:
+        return Found(len(places), hits)
+    near = _near_misses(places, tables, search, city.zone) if len(hits) < FEW else []
+    return Found(len(hits), hits[_of_page(page)], len(places) - len(hits), near[:FEW])
+
+
+def _of_page(page: int) -> slice:
+    return slice((page - 1) * PAGE, page * PAGE)
+
+
+def coming_weeks(places: Iterable[Place], now: datetime, zone: ZoneInfo) -> Period:
+    """The time in which the next free one is looked for: some weeks from now, and as many after
+    the longest notice of these spaces."""
+    policies = [in_force.policy for place in places if (in_force := place.policy_at(now))]
+    notices = [policy.notice.earliest(now, zone) for policy in policies]
+    return Period(now, max([now, *notices]) + LOOK_AHEAD)
+
+
+def next_free(table: Timetable, not_before: datetime) -> Period | None:
+    """The next time that a booking of the usual length could have, as far as the table reaches."""
+    length = usual_length(table.policy)
+    start = table.next_start(length, not_before)
+    return Period(start, start + length) if start else None
+
+
+def usual_length(policy: Policy) -> timedelta:
+    """The length that is proposed to whoever has not said one: an hour, as the rules allow it."""
+    hour = timedelta(hours=1)
+    whole = -(-hour // policy.start_interval) * policy.start_interval
+    return max(policy.shortest, min(whole, policy.longest))
 
 
 def free_on(
-    place: Place,
-    tables: Mapping[str, Timetable],
-    search: Search,
-    now: datetime,
-    zone: ZoneInfo,
+    place: Place, tables: Tables, search: Search, now: datetime, zone: ZoneInfo
 ) -> Hit | None:
-    """The hit of a space; None where the time that was asked for can't be had."""
+    """The hit of a space; None where the time that was asked for can't be had.
+
+    Without a day it has the next time that could be had, if there is one in the coming weeks.
+    """
     table = tables.get(place.slug)
+    if search.day is None:
+        free = next_free(table, now) if table else None
+        return Hit(place, (free,) if free else ())
     if table is None:
-        return None if search.day is not None else Hit(place, ())
+        return None
     wanted = search.wanted(zone)
     if wanted is not None:
         return Hit(place, (wanted,)) if can_be_had(table, wanted) else None
-    free = table.free_time(search.window(now, zone))
-    long_enough = [one for one in free if one.length >= table.policy.shortest]
-    if search.start is not None and search.day is not None:
-        after = opening_instant(search.day, search.start, zone)
-        long_enough = [one for one in long_enough if one.ends_at > after]
-    if search.day is not None and not long_enough:
+    times = _free_to_start(table, search, zone)
+    return Hit(place, tuple(times[:MOST_FREE_TIMES])) if times else None
+
+
+def _free_to_start(table: Timetable, search: Search, zone: ZoneInfo) -> list[Period]:
+    """The free time of the day from the start asked for, each piece from where a booking can
+    start, and only where the shortest one has room."""
+    assert search.day is not None
+    from_ = opening_instant(search.day, search.start or 0, zone)
+    found = []
+    for free in table.free_time(local_day(search.day, zone)):
+        opening = table.open_interval(free.starts_at)
+        if opening is None:
+            continue
+        start = table.next_on_grid(opening, max(free.starts_at, from_))
+        if start + table.policy.shortest <= free.ends_at:
+            found.append(Period(start, free.ends_at))
+    return found
+
+
+def _near_misses(
+    places: Sequence[Place], tables: Tables, search: Search, zone: ZoneInfo
+) -> list[Hit]:
+    """Of the spaces that are not free at the time asked for, those that are free for as long at
+    another time of that day."""
+    wanted = search.wanted(zone)
+    if wanted is None:
+        return []
+    misses = []
+    for place in places:
+        table = tables.get(place.slug)
+        if table is None or can_be_had(table, wanted):
+            continue
+        other = _nearest(table, wanted, local_day(search.day or wanted.starts_at.date(), zone))
+        if other is not None:
+            misses.append(Hit(place, (other,)))
+    return misses
+
+
+def _nearest(table: Timetable, wanted: Period, day: Period) -> Period | None:
+    """The time of that length on that day that starts nearest to the one wanted."""
+    if not _length_is_allowed(table.policy, wanted.length):
         return None
-    return Hit(place, tuple(long_enough[:MOST_FREE_TIMES]))
+    starts = []
+    start = table.next_start(wanted.length, day.starts_at)
+    while start is not None and start < day.ends_at:
+        starts.append(start)
+        start = table.next_start(wanted.length, start + table.policy.start_interval)
+    if not starts:
+        return None
+    nearest = min(starts, key=lambda one: abs(one - wanted.starts_at))
+    return Period(nearest, nearest + wanted.length)
+
+
+def _length_is_allowed(policy: Policy, length: timedelta) -> bool:
+    return policy.shortest <= length <= policy.longest and not length % policy.start_interval
 
 
 def can_be_had(table: Timetable, period: Period) -> bool:
     """Whether a resident's request for this time would be accepted, as far as time goes."""
-    policy = table.policy
     return (
         table.bookable is not None
         and table.bookable.holds(period.starts_at)
-        and policy.shortest <= period.length <= policy.longest
-        and not period.length % policy.start_interval
+        and _length_is_allowed(table.policy, period.length)
         and table.on_grid(period.starts_at)
         and table.is_open(period)
         and table.is_free(period)

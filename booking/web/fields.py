@@ -26,12 +26,12 @@ class Form(FlaskForm):
     """A form of a page, guarded against requests that other sites forge."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
+        super().__init__(*args, **values)  # type: ignore[no-untyped-call]  # no types there
 
     @property
     def is_sent(self) -> bool:
         """Whether somebody has sent it, rather than looked at it."""
-        return bool(self.is_submitted())
+        return bool(self.is_submitted())  # type: ignore[no-untyped-call]
 
 
 class DayField(Field):

@@ -18,6 +18,7 @@ from booking.catalogue.format import load_associations
 from booking.core.actors import Grant, Role
 from config import ROOT
 from tests.accounts.places import a_site
+from tests.accounts.visiting import is_signed_in, send
 
 ASSOCIATIONS = load_associations(ROOT / "demo_city/associations.yaml").associations
 
@@ -77,3 +78,24 @@ def test_loading_twice_is_loading_once(session, first_unit, now):
     counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
     load_demo_people(session, ASSOCIATIONS, now)
     assert counts == [session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+# ── The page that lists them ──────────────────────────────────────────────────────────────────
+
+
+def test_the_sign_in_page_of_a_demo_lets_in_by_one_button(city_client):
+    page = city_client.get("/en/sign-in").text
+    for person in DEMO_PEOPLE:
+        assert f'name="demo" value="{person.email}"' in page
+    assert page.count('name="email"') == page.count('name="password"') == 1
+    assert (
+        send(city_client, "/en/sign-in", demo="approver@demo.example", email="").status_code == 302
+    )
+    assert is_signed_in(city_client)
+
+
+def test_outside_a_demo_there_is_no_such_button(client, session, first_unit):
+    session.commit()
+    assert "demo.example" not in client.get("/en/sign-in").text
+    assert send(client, "/en/sign-in", demo="approver@demo.example", email="").status_code == 422
+    assert not is_signed_in(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -145,3 +146,19 @@ def test_who_signed_in_is_written_down(session, now):
     succeed(session, a_person(session), now)
     succeed(session, a_person(session, email_confirmed_at=None), now)
     assert list(session.scalars(select(AuditEntry.action))) == ["signed_in"]
+
+
+def test_many_attempts_at_once_do_not_slip_past_the_limit(app, new_session, now):
+    def attempt(number):
+        with new_session() as writer:
+            try:
+                begin_sign_in(writer, VISITOR, SignInAttempt(EMAIL, f"192.0.2.{number}"), now)
+                writer.commit()
+            except SignInLocked:
+                writer.rollback()
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as threads:
+        admitted = list(threads.map(attempt, range(2 * FAILURES_OF_EMAIL)))
+    assert sum(admitted) == FAILURES_OF_EMAIL

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 LONGEST_LINE = 75
 INSTANT = re.compile(r"(DTSTAMP|CREATED|LAST-MODIFIED|DTSTART|DTEND):\d{8}T\d{6}Z")
 DAY = re.compile(r"(DTSTART|DTEND);VALUE=DATE:\d{8}")
-OF_EVENT = ("UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "DTSTART", "DTEND")
-OF_EVENT += ("SUMMARY", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "CLASS")
+OF_EVENT = (
+    "UID",
+    "DTSTAMP",
+    "LAST-MODIFIED",
+    "SEQUENCE",
+    "STATUS",
+    "DTSTART",
+    "DTEND",
+    "SUMMARY",
+    "TRANSP",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+    "CLASS",
+)
 OF_FEED = ("VERSION", "PRODID", "CALSCALE", "NAME", "X-WR-CALNAME", "X-WR-TIMEZONE")
 NEVER = ("METHOD", "RRULE", "RDATE", "ATTENDEE", "ORGANIZER", "CONTACT", "VALARM", "TZID")
 
@@ -33,17 +45,19 @@ def _faults_of_bytes(text: bytes) -> Iterator[str]:
     if b"\n" in text.replace(b"\r\n", b"") or b"\r" in text.replace(b"\r\n", b""):
         yield "a line ends otherwise than in CRLF"
     for line in text.split(b"\r\n")[:-1]:
-        if not line:
-            yield "an empty line"
-        if len(line) > LONGEST_LINE:
-            yield f"{len(line)} octets: {line!r}"
-        try:
-            characters = line.decode()
-        except UnicodeDecodeError:
-            yield f"folded inside a character: {line!r}"
-        else:
-            if any(ord(one) < 32 and one != "\t" or ord(one) == 127 for one in characters):
-                yield f"a control character: {line!r}"
+        yield from _faults_of_line(line)
+
+
+def _faults_of_line(line: bytes) -> Iterator[str]:
+    if not 0 < len(line) <= LONGEST_LINE:
+        yield f"{len(line)} octets: {line!r}"
+    try:
+        letters = line.decode()
+    except UnicodeDecodeError:
+        yield f"folded inside a character: {line!r}"
+        return
+    if any(unicodedata.category(letter) == "Cc" and letter != "\t" for letter in letters):
+        yield f"a control character: {line!r}"
 
 
 def _faults_of_frame(lines: list[str]) -> Iterator[str]:

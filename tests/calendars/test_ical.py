@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from booking.calendars.ical import (
     Notice,
@@ -38,7 +40,7 @@ def a_feed(*events: bytes) -> bytes:
     return feed_text(FRAME, events or [event_text(some_facts())])
 
 
-def read(text: bytes) -> Event:
+def read(text: bytes) -> Any:
     """The one event of a calendar, as a client reads it."""
     events = Calendar.from_ical(text.decode()).events
     assert len(events) == 1
@@ -50,7 +52,10 @@ def read(text: bytes) -> Event:
 
 def test_a_feed_keeps_every_rule_of_the_format() -> None:
     full = some_facts(
-        summary=LONG, location=LONG, description=f"{LONG}\n{LONG}", url="http://localhost/å",
+        summary=LONG,
+        location=LONG,
+        description=f"{LONG}\n{LONG}",
+        url="http://localhost/å",
         position=(60.5697, 27.1979),
     )
     assert faults_of(a_feed(event_text(full), event_text(some_facts(uid="other@localhost")))) == []
@@ -76,8 +81,6 @@ def test_a_file_of_one_event_gives_no_hint_how_often_to_look() -> None:
 
 
 def test_a_name_is_cut_to_what_outlook_reads() -> None:
-    from dataclasses import replace
-
     text = feed_text(replace(FRAME, name="å" * 400), [event_text(some_facts())])
     assert f"NAME:{'å' * 255}" in unfolded(text)
     assert faults_of(text) == []

@@ -14,8 +14,8 @@ from booking.decisions.use_cases import approve_reservation, deny_reservation
 from booking.notifications.models import OutgoingEmail
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import get_reservation, my_reservations
-from booking.reservations.use_cases import cancel_reservation, expire_due
 from booking.reservations.states import Kind
+from booking.reservations.use_cases import cancel_reservation, expire_due
 from tests.builders import a_person, an_organisation
 from tests.places import a_combination, a_hall, a_policy, a_space, a_unit, an_actor, ask
 from tests.values import MONDAY, NOW, at
@@ -136,9 +136,7 @@ def test_after_the_limit_what_is_due_stays_due(session):
 
 @pytest.mark.parametrize(("clock", "refused"), [("16:00", False), ("16:01", True)])
 def test_a_policy_may_refuse_to_cancel_late(session, clock, refused):
-    room = a_space(
-        session, policy_cancel_before={"hours": 2}, policy_late_cancellation="refused"
-    )
+    room = a_space(session, policy_cancel_before={"hours": 2}, policy_late_cancellation="refused")
     actor = an_actor(session)
     made = ask(session, room, actor=actor)
     if not refused:

@@ -1,0 +1,27 @@
+"""Addresses of the request page, filled with what is known already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from booking.catalogue.places import Place
+from booking.core.periods import Period
+from booking.web.words import local
+
+
+def request_url(place: Place, period: Period, people: int | None = None) -> str:
+    """The form that asks for the space at this time."""
+    starts, ends = local(period.starts_at), local(period.ends_at)
+    more: dict[str, Any] = {"people": people} if people else {}
+    if ends.date() != starts.date():
+        more["end_date"] = ends.date().isoformat()
+    return url_for(
+        "reservations.show_request",
+        slug=place.slug,
+        date=starts.date().isoformat(),
+        start=f"{starts:%H:%M}",
+        end=f"{ends:%H:%M}",
+        **more,
+    )

@@ -1,0 +1,123 @@
+"""A reservation as it is first made: its row, its spaces, its price, the state it begins in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from booking.accounts.models import Organisation
+from booking.catalogue.places import Catalogue, Place
+from booking.core.actors import Action, Actor
+from booking.core.references import new_reference
+from booking.pricing.rules import Price
+from booking.reservations.models import PriceLine, Reservation, ReservationSpace
+from booking.reservations.rules import Circumstances, ReservationRequest, needs_approval
+from booking.reservations.states import Kind, State
+
+
+def reservation_of(
+    request: ReservationRequest,
+    actor: Actor,
+    organisation: Organisation | None,
+    price: Price | None,
+    city: Catalogue,
+    now: datetime,
+) -> Reservation:
+    by_staff = request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None
+    reservation = Reservation(
+        reference=new_reference(),
+        uid=f"{uuid4()}@{city.uid_host}",
+        kind=request.kind.value,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        title=request.title.strip(),
+        purpose=request.purpose,
+        people=request.people,
+        message=request.message.strip(),
+        responsible_adult=request.responsible_adult,
+        language=actor.language,
+        booked_by_id=actor.person_id,
+        booked_for_id=None if by_staff else actor.person_id,
+        organisation_id=organisation.id if organisation else None,
+        on_behalf_of=request.on_behalf_of,
+        override_reason=request.override,
+        created_at=now,
+        updated_at=now,
+        state_since=now,
+        version=1,
+        sequence=0,
+    )
+    if price is not None:
+        _keep_price(reservation, price, city)
+    return reservation
+
+
+def _keep_price(reservation: Reservation, price: Price, city: Catalogue) -> None:
+    """Keep the price as it was told, with the version of the catalogue it came from."""
+    reservation.price_group = price.price_group
+    reservation.currency = price.currency
+    reservation.total_cents = price.total_cents
+    reservation.catalogue_version = city.version
+    reservation.price_lines = [
+        PriceLine(
+            space_id=line.space_id,
+            position=number,
+            hours=line.hours,
+            unit_cents=line.unit_cents,
+            share=line.share,
+            vat_class=line.vat_class,
+            vat_percent=line.vat_percent,
+            net_cents=line.net_cents,
+            vat_cents=line.vat_cents,
+            total_cents=line.total_cents,
+        )
+        for number, line in enumerate(price.lines)
+    ]
+
+
+def add_spaces(
+    reservation: Reservation,
+    places: Sequence[Place],
+    circumstances: Sequence[Circumstances],
+    now: datetime,
+) -> None:
+    for place, one in zip(places, circumstances, strict=True):
+        in_force = place.policy_at(now)
+        assert in_force is not None, "a space without a policy was refused before"
+        reservation.spaces.append(
+            ReservationSpace(
+                space_id=place.id,
+                position=one.number,
+                before_minutes=int(one.policy.before.total_seconds() // 60),
+                after_minutes=int(one.policy.after.total_seconds() // 60),
+                policy_version_id=in_force.id,
+                terms_version_id=one.terms.id if one.terms else None,
+                terms_accepted_at=now if one.terms else None,
+            )
+        )
+
+
+def hold(reservation: Reservation, one: Circumstances, is_preliminary: bool, now: datetime) -> None:
+    """A hold lasts while the form is filled; a preliminary booking for days, at most until the
+    notice runs out."""
+    policy = one.policy
+    reservation.held_until = now + timedelta(minutes=policy.hold_minutes)
+    if is_preliminary:
+        limit = policy.notice.last_moment(reservation.starts_at, one.timetable.zone)
+        reservation.is_preliminary = True
+        reservation.held_until = min(now + timedelta(days=policy.preliminary_days), limit)
+
+
+def first_state(
+    actor: Actor,
+    request: ReservationRequest,
+    circumstances: Sequence[Circumstances],
+    is_free_use: bool,
+) -> State:
+    if request.hold or request.preliminary:
+        return State.HELD
+    decides = all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in circumstances)
+    if decides or not needs_approval(request, circumstances, is_free_use):
+        return State.CONFIRMED
+    return State.REQUESTED

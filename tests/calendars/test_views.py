@@ -1,0 +1,485 @@
+"""Feeds as calendar programs ask for them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import String, inspect, select, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from booking.accounts.models import Organisation, Person
+from booking.calendars.models import Feed, FeedFragment
+from booking.calendars.rules import FeedKind
+from booking.calendars.use_cases import FeedWish, create_feed, revoke_feed
+from booking.core.actors import Actor, ActorKind
+from booking.reservations.models import Reservation
+from booking.reservations.states import State
+from tests.builders import a_person, an_organisation
+from tests.calendars.lint import faults_of
+from tests.calendars.statements import counted
+from tests.calendars.town import START, Town, a_reservation, a_town, count_change
+
+SPACE = "/calendars/spaces/sali.ics"
+UNIT = "/calendars/units/koulu.ics"
+PUBLIC = (SPACE, "/calendars/spaces/lohko-1.ics", UNIT, "/calendars/units/talo.ics")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    """The town, where others can see it."""
+    town = a_town(session)
+    session.commit()
+    return town
+
+
+@pytest.fixture
+def maija(session: Session) -> Person:
+    return a_person(session, name="Maija Meikäläinen")
+
+
+def a_secret_address(session: Session, person: Person, now: datetime) -> str:
+    actor = Actor(ActorKind.PERSON, person.id)
+    _feed, secret = create_feed(session, actor, FeedWish(FeedKind.MINE, "en"), now)
+    session.commit()
+    return f"/calendars/private/{secret}.ics"
+
+
+def events(answer: TestResponse) -> list[Any]:
+    return list(Calendar.from_ical(answer.get_data(as_text=True)).events)
+
+
+def summaries(answer: TestResponse) -> list[str]:
+    return [str(event["SUMMARY"]) for event in events(answer)]
+
+
+# ── The answer ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_feeds_are_calendars_that_may_be_kept_for_five_minutes(
+    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
+) -> None:
+    a_reservation(session, [town.hall], booked_for_id=maija.id)
+    for path in (SPACE, UNIT, a_secret_address(session, maija, now)):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.content_type == "text/calendar; charset=utf-8"
+        assert faults_of(answer.data) == []
+        scope = "private" if "private" in path else "public"
+        assert answer.headers["Cache-Control"] == f"{scope}, max-age=300"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["ETag"].startswith('W/"')
+        assert answer.last_modified
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_two_reads_are_the_same_to_the_byte(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    a_reservation(session, [town.hall, town.room])
+    session.commit()
+    for path in PUBLIC:
+        first, second = client.get(path), client.get(path)
+        assert first.data == second.data
+        assert first.headers["ETag"] == second.headers["ETag"]
+
+
+def test_every_booking_of_the_database_is_in_the_feed(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    for days in range(25):
+        a_reservation(session, [town.hall], starts_at=START + days * DAY)
+    session.commit()
+    uids = {str(event["UID"]) for event in events(client.get(SPACE))}
+    assert uids == set(session.scalars(select(Reservation.uid)))
+
+
+def test_texts_are_stored_by_the_first_reader(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    a_reservation(session, [town.hall])
+    session.commit()
+    client.get(SPACE)
+    client.get(UNIT)
+    client.get(f"{SPACE}?lang=en")
+    stored = session.execute(select(FeedFragment.audience, FeedFragment.language)).all()
+    assert {tuple(row) for row in stored} == {("space", "fi"), ("unit", "fi"), ("space", "en")}
+
+
+def test_a_text_that_can_not_be_stored_is_read_all_the_same(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    a_reservation(session, [town.hall])
+    session.execute(text(_refuse_to_store(session)))
+    session.commit()
+    assert len(events(client.get(SPACE))) == 1
+    assert session.scalars(select(FeedFragment)).all() == []
+
+
+def _refuse_to_store(session: Session) -> str:
+    if session.get_bind().dialect.name == "sqlite":
+        return (
+            "CREATE TRIGGER full BEFORE INSERT ON feed_fragment "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    return "ALTER TABLE feed_fragment ADD CONSTRAINT full_ CHECK (language = '')"
+
+
+def test_an_error_is_never_a_calendar(client: FlaskClient, session: Session, town: Town) -> None:
+    session.execute(text("DROP TABLE feed_fragment"))
+    session.commit()
+    answer = client.get(SPACE)
+    assert answer.status_code == 500
+    assert answer.mimetype != "text/calendar"
+
+
+def test_a_browser_with_a_session_gets_the_same_public_answer(
+    app: Flask, session: Session, town: Town, maija: Person
+) -> None:
+    session.commit()
+    answer = signed_in(app, maija).get(SPACE)
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def signed_in(app: Flask, person: Person) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["_user_id"], kept["_fresh"] = f"{person.id}.{person.auth_version}", True
+    return client
+
+
+# ── Languages ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_language_is_the_one_asked_for_or_the_usual_one(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    a_reservation(session, [town.hall])
+    session.commit()
+    english = client.get(f"{SPACE}?lang=en")
+    assert summaries(english) == ["Booked"]
+    assert b"sali in English" in english.data
+    usual = client.get(SPACE, headers={"Accept-Language": "en"})
+    assert b"LOCATION:Sali" in usual.data
+    assert client.get(f"{SPACE}?lang=xx").data == usual.data
+    assert english.headers["ETag"] != usual.headers["ETag"]
+
+
+# ── Unchanged ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", [SPACE, UNIT])
+@pytest.mark.parametrize("form", ["{}", '"other", {}', 'W/"other" , {}', "*"])
+def test_who_has_this_version_is_told_so(
+    client: FlaskClient, town: Town, path: str, form: str
+) -> None:
+    tag = client.get(path).headers["ETag"]
+    answer = client.get(path, headers={"If-None-Match": form.format(tag)})
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert answer.headers["ETag"] == tag
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_strong_tag_of_the_same_text_will_do(client: FlaskClient, town: Town) -> None:
+    tag = client.get(SPACE).headers["ETag"].removeprefix("W/")
+    assert client.get(SPACE, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_without_a_tag_the_date_decides_and_with_one_it_does_not(
+    client: FlaskClient, town: Town
+) -> None:
+    date = client.get(SPACE).headers["Last-Modified"]
+    assert client.get(SPACE, headers={"If-Modified-Since": date}).status_code == 304
+    both = {"If-Modified-Since": date, "If-None-Match": '"other"'}
+    assert client.get(SPACE, headers=both).status_code == 200
+    before = {"If-Modified-Since": "Sun, 10 Jan 2027 21:59:59 GMT"}
+    assert client.get(SPACE, headers=before).status_code == 200
+
+
+def test_nobody_is_told_of_an_unchanged_feed_who_did_not_ask(
+    client: FlaskClient, town: Town
+) -> None:
+    assert [client.get(SPACE).status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_cancelled_booking_leaves_the_public_feed_at_once(
+    client: FlaskClient, session: Session, town: Town, now: datetime
+) -> None:
+    reservation = a_reservation(session, [town.hall])
+    session.commit()
+    before = client.get(SPACE)
+    reservation.step_to(State.CANCELLED, now)
+    count_change(session, reservation, now)
+    session.commit()
+    asked = {
+        "If-None-Match": before.headers["ETag"],
+        "If-Modified-Since": before.headers["Last-Modified"],
+    }
+    assert summaries(client.get(f"{SPACE}?lang=en", headers=asked)) == ["No bookings at the moment"]
+
+
+def test_a_new_day_is_a_new_version(
+    client: FlaskClient, town: Town, clock: time_machine.Traveller
+) -> None:
+    before = client.get(SPACE)
+    clock.shift(timedelta(hours=14))  # midnight in Helsinki
+    asked = {"If-None-Match": before.headers["ETag"]}
+    assert client.get(SPACE, headers=asked).status_code == 200
+    asked = {"If-Modified-Since": before.headers["Last-Modified"]}
+    assert client.get(SPACE, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_an_unchanged_feed_is_one_query_whatever_its_size(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    town: Town,
+    maija: Person,
+    now: datetime,
+    size: int,
+) -> None:
+    for days in range(size):
+        a_reservation(session, [town.hall], starts_at=START + days * DAY, booked_for_id=maija.id)
+    for path in (SPACE, UNIT, a_secret_address(session, maija, now)):
+        tag = client.get(path).headers["ETag"]
+        with counted(session.get_bind().engine) as sent:
+            assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+        assert len(sent) == 1, sent
+
+
+# ── HEAD, compression, other methods ──────────────────────────────────────────────────────────
+
+
+def test_head_is_get_without_a_body(client: FlaskClient, session: Session, town: Town) -> None:
+    a_reservation(session, [town.hall])
+    session.commit()
+    got, headed = client.get(SPACE), client.head(SPACE)
+    assert (headed.status_code, headed.data) == (200, b"")
+    for name in ("ETag", "Content-Length", "Content-Type", "Last-Modified"):
+        assert headed.headers[name] == got.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [("gzip, deflate", True), ("x-gzip", True), ("gzip;q=0", False), ("*", False), ("br", False)],
+)
+def test_only_who_asks_for_gzip_gets_it(
+    client: FlaskClient, session: Session, town: Town, accepted: str, compressed: bool
+) -> None:
+    for days in range(5):
+        a_reservation(session, [town.hall], starts_at=START + days * DAY)
+    session.commit()
+    plain = client.get(SPACE)
+    answer = client.get(SPACE, headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("Content-Encoding") == "gzip") is compressed
+    body = gzip.decompress(answer.data) if compressed else answer.data
+    assert body == plain.data
+    assert answer.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_compression_can_be_turned_off(
+    app: Flask, client: FlaskClient, session: Session, town: Town
+) -> None:
+    for days in range(5):
+        a_reservation(session, [town.hall], starts_at=START + days * DAY)
+    session.commit()
+    app.config["COMPRESS_CALENDARS"] = False
+    answer = client.get(SPACE, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PROPFIND", "REPORT", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", [SPACE, UNIT, "/calendars/private/secret.ics"])
+def test_other_methods_are_refused_and_the_possible_ones_named(
+    client: FlaskClient, town: Town, method: str, path: str
+) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_robots_may_read_calendars(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/plain"
+    assert "Allow: /calendars/" in answer.text.splitlines()
+
+
+# ── What may not be seen ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/calendars/spaces/missing.ics",
+        "/calendars/spaces/varasto.ics",
+        "/calendars/units/missing.ics",
+        "/calendars/private/guessed.ics",
+    ],
+)
+@pytest.mark.parametrize(
+    "asked", [{}, {"If-None-Match": "*"}, {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}]
+)
+def test_what_is_unknown_or_not_published_is_not_found(
+    client: FlaskClient, town: Town, path: str, asked: dict[str, str]
+) -> None:
+    assert client.get(path, headers=asked).status_code == 404
+
+
+def test_no_string_of_any_person_stands_in_a_public_feed(
+    client: FlaskClient, session: Session, town: Town
+) -> None:
+    people = [
+        a_person(session, name=f"Nimi-{n} Sukunimi-{n}", phone=f"+35840555{n:04}") for n in range(3)
+    ]
+    values = {"domicile": "Muukunta"}
+    silent = an_organisation(session, name="Hiljainen ry", email="h@example.com", **values)
+    unchecked = an_organisation(
+        session, name="Uusi ry", name_public=True, verified_at=None, **values
+    )
+    for number, space in enumerate([town.hall, town.section_1, town.room]):
+        a_reservation(
+            session,
+            [space],
+            starts_at=START + number * DAY,
+            booked_by_id=people[number].id,
+            booked_for_id=people[0].id,
+            organisation_id=[silent.id, unchecked.id, None][number],
+            state=["confirmed", "requested", "confirmed"][number],
+            kind=["customer", "customer", "closure"][number],
+            title=f"Otsikko-{number}",
+            message=f"Viesti-{number}",
+            reason=f"Syy-{number}",
+            override_reason=f"Ohitus-{number}",
+            on_behalf_of={"name": f"Asiakas-{number}"},
+        )
+    session.commit()
+    secrets = {*_strings(session, Person), *_strings(session, Organisation)}
+    secrets |= {"Asiakas", *_texts_of_reservations(session)}
+    assert len(secrets) > 25
+    for path in PUBLIC:
+        for language in ("fi", "sv", "en"):
+            feed = client.get(f"{path}?lang={language}").text.replace("\r\n ", "")
+            assert [secret for secret in secrets if secret in feed] == []
+
+
+def _strings(session: Session, model: Any) -> Iterator[str]:
+    """Every text of every row that is long enough to be somebody's."""
+    texts = [one.key for one in inspect(model).columns if isinstance(one.type, String)]
+    for row in session.scalars(select(model)):
+        values = [getattr(row, key) for key in texts]
+        yield from (value for value in values if value and len(value) > 3)
+
+
+def _texts_of_reservations(session: Session) -> Iterator[str]:
+    for one in session.scalars(select(Reservation)):
+        yield from (one.title, one.message, one.reason or "-", one.override_reason or "-")
+        yield one.reference
+
+
+# ── Secret addresses ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_secret_address_shows_full_titles_and_notes_its_use(
+    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
+) -> None:
+    a_reservation(session, [town.hall], booked_for_id=maija.id)
+    path = a_secret_address(session, maija, now)
+    assert summaries(client.get(path)) == ["Kuoron harjoitus"]
+    session.expire_all()
+    assert session.scalar(select(Feed.last_used_at)) == now
+
+
+def test_a_secret_is_not_in_the_calendar_that_people_pass_on(
+    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
+) -> None:
+    path = a_secret_address(session, maija, now)
+    secret = path.rpartition("/")[2].removesuffix(".ics")
+    assert secret not in client.get(path).text
+
+
+def test_a_life_of_changes_keeps_the_uid_and_moves_the_stamps(
+    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
+) -> None:
+    reservation = a_reservation(session, [town.hall], booked_for_id=maija.id, state="requested")
+    path = a_secret_address(session, maija, now)
+    seen = []
+    for number, change in enumerate(["", "title", State.CONFIRMED, "time", State.CANCELLED]):
+        at = now + timedelta(minutes=number)
+        if change == "title":
+            reservation.title = "Kuoron konsertti"
+            reservation.changed(at, for_calendars=False)
+        elif change == "time":
+            reservation.starts_at -= timedelta(minutes=30)
+            reservation.changed(at, for_calendars=True)
+        elif change:
+            reservation.step_to(State(change), at)
+        count_change(session, reservation, at)
+        session.commit()
+        [event] = events(client.get(path))
+        seen.append(event)
+    assert {str(event["UID"]) for event in seen} == {reservation.uid}
+    assert [int(event["SEQUENCE"]) for event in seen] == [0, 0, 1, 2, 3]
+    assert [str(event["STATUS"]) for event in seen] == [
+        "TENTATIVE",
+        "TENTATIVE",
+        "CONFIRMED",
+        "CONFIRMED",
+        "CANCELLED",
+    ]
+    stamps = [event["DTSTAMP"].dt for event in seen]
+    assert stamps == sorted(set(stamps))
+    assert [event["LAST-MODIFIED"].dt for event in seen] == stamps
+    assert str(seen[-1]["SUMMARY"]) == "Cancelled: Kuoron konsertti"
+
+
+def test_a_feed_that_would_be_empty_holds_one_notice(
+    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
+) -> None:
+    for path in (f"{SPACE}?lang=en", a_secret_address(session, maija, now)):
+        answer = client.get(path)
+        [notice] = events(answer)
+        assert faults_of(answer.data) == []
+        assert str(notice["SUMMARY"]) == "No bookings at the moment"
+        assert notice.start == now.date()
+        assert notice["TRANSP"] == "TRANSPARENT"
+        assert str(notice["UID"]).endswith("@localhost")
+        assert client.get(path).data == answer.data
+
+
+def test_a_revoked_address_clears_copies_for_30_days_and_is_then_gone(
+    client: FlaskClient,
+    session: Session,
+    town: Town,
+    maija: Person,
+    now: datetime,
+    clock: time_machine.Traveller,
+) -> None:
+    a_reservation(session, [town.hall], booked_for_id=maija.id)
+    path = a_secret_address(session, maija, now)
+    before = client.get(path)
+    [feed_id] = session.scalars(select(Feed.id)).all()
+    revoke_feed(session, Actor(ActorKind.PERSON, maija.id), feed_id, now)
+    session.commit()
+    asked = {"If-None-Match": before.headers["ETag"]}
+    answer = client.get(path, headers=asked)
+    assert (answer.status_code, faults_of(answer.data)) == (200, [])
+    assert summaries(answer) == ["This calendar is no longer available"]
+    clock.shift(timedelta(days=30) - timedelta(seconds=1))
+    assert client.get(path).status_code == 200
+    clock.shift(timedelta(seconds=1))
+    assert client.get(path).status_code == 410
