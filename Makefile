@@ -40,7 +40,7 @@ $(V)/.dev: $(BIN)/uv requirements/dev.lock
 
 # Whoever only wants to look needs no test tools; but where they are, they stay.
 $(V)/.run: $(BIN)/uv requirements/run.lock
-	@if [ -e $(V)/.dev ]; then $(MAKE) --no-print-directory $(V)/.dev; \
+	@if [ -e $(V)/.dev ]; then $(MAKE) --silent $(V)/.dev; \
 	else echo "── Installing the locked dependencies" && $(SYNC) requirements/run.lock; fi
 	@touch $@
 

@@ -82,8 +82,8 @@ class Space(Base):
         CheckConstraint("capacity >= 1", name="capacity"),
         CheckConstraint("joint_capacity IN ('enforced', 'advisory')", name="joint_capacity"),
         CheckConstraint(
-            "is_combination OR (kind_id IS NOT NULL AND policy_id IS NOT NULL "
-            "AND price_list_id IS NOT NULL)",
+            # a sum with a NULL in it is NULL
+            "is_combination OR (kind_id + policy_id + price_list_id) IS NOT NULL",
             name="own_values",
         ),
         CheckConstraint("NOT is_combination OR parent_id IS NOT NULL", name="listed"),

@@ -69,14 +69,15 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
     if place is None or not (place.published or actor.may(Action.SEE_RESERVATIONS, place.unit.id)):
         abort(404)
     today = clock.local_date(now, city.zone)
-    monday = monday_of(_day_in_reach(request.args.get("week"), today))
+    free = _next_free(city, place, now)
+    first_day = clock.local_date(free.starts_at, city.zone) if free else today
+    monday = monday_of(_day_in_reach(request.args.get("week"), today) or first_day)
     week = None
     window = clock.local_days(monday, monday + timedelta(days=6), city.zone)
     table = timetables(session, city, [place], window, now).get(slug)
     if table is not None:
         entries = rendering_weeks.entries(session, city, place, window, actor, now)
         week = rendering_weeks.week_table(place, week_of(table, monday, today, entries), today)
-    free = _next_free(city, place, now)
     return render_template(
         "spaces/space.html",
         place=place,
@@ -95,10 +96,10 @@ def _next_free(city: Catalogue, place: Place, now: datetime) -> Period | None:
     return next_free(table, now) if table else None
 
 
-def _day_in_reach(text: str | None, today: date) -> date:
-    """The day that the address names, if it lies within a few years; else today."""
-    day = read_or_none(read_day, text)
-    return day if day and abs((day - today).days) < 1500 else today
+def _day_in_reach(text: str | None, today: date) -> date | None:
+    """The day that the address names, if it lies within a few years."""
+    day: date | None = read_or_none(read_day, text)
+    return day if day and abs((day - today).days) < 1500 else None
 
 
 @blueprint.get("/<lang:lang>/units/<slug>")

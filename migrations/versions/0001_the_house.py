@@ -630,7 +630,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("capacity >= 1", name=op.f("ck_space_capacity")),
         sa.CheckConstraint(
-            "is_combination OR (kind_id IS NOT NULL AND policy_id IS NOT NULL AND price_list_id IS NOT NULL)",
+            "is_combination OR (kind_id + policy_id + price_list_id) IS NOT NULL",
             name=op.f("ck_space_own_values"),
         ),
         sa.ForeignKeyConstraint(["kind_id"], ["space_kind.id"], name="fk_space_kind_id_space_kind"),

@@ -118,6 +118,31 @@ def test_nobody_smuggles_lines_into_a_calendar() -> None:
     assert len(Calendar.from_ical(text.decode()).events) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"\r\n", b"\n"),
+        (b"VERSION:2.0\r\n", b"VERSION:2.0\r\n\r\n"),
+        (b"VERSION:2.0", b"VERSION:2.0\r\nMETHOD:PUBLISH"),
+        (b"VERSION:2.0", b"VERSION:2.0\r\nUID:x@localhost"),
+        (b"END:VEVENT", b"END:VEVENT\r\nCOLOR:red"),
+        (b"SUMMARY:Varattu", b"SUMMARY:Vara\x07ttu"),
+        (b"SUMMARY:Varattu", b"SUMMARY:" + b"x" * 68),
+        ("Kirkkojärven".encode(), b"Kirkkoj" + b"\xc3\r\n \xa4rven"),
+        (b"DTSTART:20270113T150000Z", b"DTSTART:20270113T150000"),
+        (b"SEQUENCE:0\r\n", b""),
+        (b"DTSTART:", b"RRULE:FREQ=DAILY\r\nDTSTART:"),
+        (b"DTEND:", b"DTEND;TZID=Europe/Helsinki:"),
+        (b"END:VCALENDAR\r\n", b""),
+    ],
+)
+def test_the_lint_sees_each_fault(before: bytes, after: bytes) -> None:
+    text = a_feed()
+    assert before in text
+    assert faults_of(text) == []
+    assert faults_of(text.replace(before, after)) != []
+
+
 # ── What it says ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -18,42 +18,34 @@ from booking.core.actors import Grant, Role
 from booking.reservations.models import Reservation
 from tests.builders import a_person, an_organisation
 from tests.calendars.lint import faults_of
-from tests.calendars.town import a_reservation, a_town
+from tests.calendars.reading import signed_in
+from tests.calendars.town import Town, a_reservation
 
 PAGE = "/en/calendars"
+pytestmark = pytest.mark.usefixtures("reservation")
 
 
 @pytest.fixture
-def reservation(session: Session) -> Reservation:
-    """Maija's booking of the hall, where others can see it."""
-    town = a_town(session)
-    maija = a_person(session, name="Maija Meikäläinen")
+def reservation(session: Session, town: Town, maija: Person) -> Reservation:
+    """Maija's booking of the hall; she is in a choir too."""
     an_organisation(session, slug="kuoro", name="Kuoro ry", members=[maija])
     reservation = a_reservation(session, [town.hall], booked_for_id=maija.id)
     session.commit()
     return reservation
 
 
-@pytest.fixture
-def maija(session: Session, reservation: Reservation) -> Person:
-    found = session.get(Person, reservation.booked_for_id)
-    session.rollback()
-    assert found
-    return found
-
-
-def signed_in(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = f"{person.id}.{person.auth_version}", True
-    return client
+def token_of(client: FlaskClient) -> str:
+    """The token that my page gives its forms."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)
+    assert token
+    return token[1]
 
 
 def sent(client: FlaskClient, path: str, **fields: str) -> str:
     """The page that answers a form sent from mine."""
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)
-    assert token
-    answer = client.post(path, data={"csrf_token": token[1], **fields}, follow_redirects=True)
+    answer = client.post(
+        path, data={"csrf_token": token_of(client), **fields}, follow_redirects=True
+    )
     assert answer.status_code == 200
     return answer.text
 
@@ -67,7 +59,7 @@ def address_in(page: str) -> str:
 # ── The page ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, reservation: Reservation) -> None:
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient) -> None:
     answer = client.get(PAGE)
     assert answer.status_code == 302
     assert "/sign-in" in answer.headers["Location"]
@@ -86,9 +78,7 @@ def test_a_new_address_is_shown_once_with_links_and_works(app: Flask, maija: Per
 
 def test_a_page_with_a_secret_is_kept_by_nobody(app: Flask, maija: Person) -> None:
     client = signed_in(app, maija)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)
-    assert token
-    answer = client.post(PAGE, data={"csrf_token": token[1], "content": "mine"})
+    answer = client.post(PAGE, data={"csrf_token": token_of(client), "content": "mine"})
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -104,9 +94,7 @@ def test_what_was_not_offered_is_not_made(app: Flask, session: Session, maija: P
     session.commit()
     client = signed_in(app, maija)
     assert "Vieras ry" not in client.get(PAGE).text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)
-    assert token
-    data = {"csrf_token": token[1], "content": "organisation:vieras"}
+    data = {"csrf_token": token_of(client), "content": "organisation:vieras"}
     assert client.post(PAGE, data=data).status_code == 422
     assert session.scalars(select(Feed)).all() == []
 
@@ -127,14 +115,11 @@ def test_an_address_is_revoked_from_the_page(app: Flask, session: Session, maija
 
 def test_others_can_not_revoke_it(app: Flask, session: Session, maija: Person) -> None:
     sent(signed_in(app, maija), PAGE, content="mine")
-    session.rollback()
     other = a_person(session)
     session.commit()
     [feed_id] = session.scalars(select(Feed.id)).all()
     client = signed_in(app, other)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)
-    assert token
-    answer = client.post(f"{PAGE}/{feed_id}/revoke", data={"csrf_token": token[1]})
+    answer = client.post(f"{PAGE}/{feed_id}/revoke", data={"csrf_token": token_of(client)})
     assert answer.status_code == 404
 
 

@@ -8,58 +8,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from icalendar import Calendar
 from sqlalchemy import String, inspect, select, text
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from booking.accounts.models import Organisation, Person
-from booking.calendars.models import Feed, FeedFragment
-from booking.calendars.rules import FeedKind
-from booking.calendars.use_cases import FeedWish, create_feed, revoke_feed
-from booking.core.actors import Actor, ActorKind
+from booking.calendars.models import FeedFragment
 from booking.reservations.models import Reservation
-from booking.reservations.states import State
 from tests.builders import a_person, an_organisation
 from tests.calendars.lint import faults_of
-from tests.calendars.statements import counted
-from tests.calendars.town import START, Town, a_reservation, a_town, count_change
+from tests.calendars.reading import (
+    PUBLIC,
+    SPACE,
+    UNIT,
+    a_secret_address,
+    events,
+    signed_in,
+    summaries,
+)
+from tests.calendars.town import START, Town, a_reservation
 
-SPACE = "/calendars/spaces/sali.ics"
-UNIT = "/calendars/units/koulu.ics"
-PUBLIC = (SPACE, "/calendars/spaces/lohko-1.ics", UNIT, "/calendars/units/talo.ics")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    """The town, where others can see it."""
-    town = a_town(session)
-    session.commit()
-    return town
-
-
-@pytest.fixture
-def maija(session: Session) -> Person:
-    return a_person(session, name="Maija Meikäläinen")
-
-
-def a_secret_address(session: Session, person: Person, now: datetime) -> str:
-    actor = Actor(ActorKind.PERSON, person.id)
-    _feed, secret = create_feed(session, actor, FeedWish(FeedKind.MINE, "en"), now)
-    session.commit()
-    return f"/calendars/private/{secret}.ics"
-
-
-def events(answer: TestResponse) -> list[Any]:
-    return list(Calendar.from_ical(answer.get_data(as_text=True)).events)
-
-
-def summaries(answer: TestResponse) -> list[str]:
-    return [str(event["SUMMARY"]) for event in events(answer)]
 
 
 # ── The answer ────────────────────────────────────────────────────────────────────────────────
@@ -153,13 +123,6 @@ def test_a_browser_with_a_session_gets_the_same_public_answer(
     assert answer.headers["Vary"] == "Accept-Encoding"
 
 
-def signed_in(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = f"{person.id}.{person.auth_version}", True
-    return client
-
-
 # ── Languages ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -175,90 +138,6 @@ def test_the_language_is_the_one_asked_for_or_the_usual_one(
     assert b"LOCATION:Sali" in usual.data
     assert client.get(f"{SPACE}?lang=xx").data == usual.data
     assert english.headers["ETag"] != usual.headers["ETag"]
-
-
-# ── Unchanged ─────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("path", [SPACE, UNIT])
-@pytest.mark.parametrize("form", ["{}", '"other", {}', 'W/"other" , {}', "*"])
-def test_who_has_this_version_is_told_so(
-    client: FlaskClient, town: Town, path: str, form: str
-) -> None:
-    tag = client.get(path).headers["ETag"]
-    answer = client.get(path, headers={"If-None-Match": form.format(tag)})
-    assert (answer.status_code, answer.data) == (304, b"")
-    assert answer.headers["ETag"] == tag
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
-    assert answer.headers["Vary"] == "Accept-Encoding"
-
-
-def test_a_strong_tag_of_the_same_text_will_do(client: FlaskClient, town: Town) -> None:
-    tag = client.get(SPACE).headers["ETag"].removeprefix("W/")
-    assert client.get(SPACE, headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_without_a_tag_the_date_decides_and_with_one_it_does_not(
-    client: FlaskClient, town: Town
-) -> None:
-    date = client.get(SPACE).headers["Last-Modified"]
-    assert client.get(SPACE, headers={"If-Modified-Since": date}).status_code == 304
-    both = {"If-Modified-Since": date, "If-None-Match": '"other"'}
-    assert client.get(SPACE, headers=both).status_code == 200
-    before = {"If-Modified-Since": "Sun, 10 Jan 2027 21:59:59 GMT"}
-    assert client.get(SPACE, headers=before).status_code == 200
-
-
-def test_nobody_is_told_of_an_unchanged_feed_who_did_not_ask(
-    client: FlaskClient, town: Town
-) -> None:
-    assert [client.get(SPACE).status_code for _ in range(3)] == [200, 200, 200]
-
-
-def test_a_cancelled_booking_leaves_the_public_feed_at_once(
-    client: FlaskClient, session: Session, town: Town, now: datetime
-) -> None:
-    reservation = a_reservation(session, [town.hall])
-    session.commit()
-    before = client.get(SPACE)
-    reservation.step_to(State.CANCELLED, now)
-    count_change(session, reservation, now)
-    session.commit()
-    asked = {
-        "If-None-Match": before.headers["ETag"],
-        "If-Modified-Since": before.headers["Last-Modified"],
-    }
-    assert summaries(client.get(f"{SPACE}?lang=en", headers=asked)) == ["No bookings at the moment"]
-
-
-def test_a_new_day_is_a_new_version(
-    client: FlaskClient, town: Town, clock: time_machine.Traveller
-) -> None:
-    before = client.get(SPACE)
-    clock.shift(timedelta(hours=14))  # midnight in Helsinki
-    asked = {"If-None-Match": before.headers["ETag"]}
-    assert client.get(SPACE, headers=asked).status_code == 200
-    asked = {"If-Modified-Since": before.headers["Last-Modified"]}
-    assert client.get(SPACE, headers=asked).status_code == 200
-
-
-@pytest.mark.parametrize("size", [1, 30])
-def test_an_unchanged_feed_is_one_query_whatever_its_size(
-    app: Flask,
-    client: FlaskClient,
-    session: Session,
-    town: Town,
-    maija: Person,
-    now: datetime,
-    size: int,
-) -> None:
-    for days in range(size):
-        a_reservation(session, [town.hall], starts_at=START + days * DAY, booked_for_id=maija.id)
-    for path in (SPACE, UNIT, a_secret_address(session, maija, now)):
-        tag = client.get(path).headers["ETag"]
-        with counted(session.get_bind().engine) as sent:
-            assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
-        assert len(sent) == 1, sent
 
 
 # ── HEAD, compression, other methods ──────────────────────────────────────────────────────────
@@ -389,97 +268,3 @@ def _texts_of_reservations(session: Session) -> Iterator[str]:
     for one in session.scalars(select(Reservation)):
         yield from (one.title, one.message, one.reason or "-", one.override_reason or "-")
         yield one.reference
-
-
-# ── Secret addresses ──────────────────────────────────────────────────────────────────────────
-
-
-def test_a_secret_address_shows_full_titles_and_notes_its_use(
-    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
-) -> None:
-    a_reservation(session, [town.hall], booked_for_id=maija.id)
-    path = a_secret_address(session, maija, now)
-    assert summaries(client.get(path)) == ["Kuoron harjoitus"]
-    session.expire_all()
-    assert session.scalar(select(Feed.last_used_at)) == now
-
-
-def test_a_secret_is_not_in_the_calendar_that_people_pass_on(
-    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
-) -> None:
-    path = a_secret_address(session, maija, now)
-    secret = path.rpartition("/")[2].removesuffix(".ics")
-    assert secret not in client.get(path).text
-
-
-def test_a_life_of_changes_keeps_the_uid_and_moves_the_stamps(
-    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
-) -> None:
-    reservation = a_reservation(session, [town.hall], booked_for_id=maija.id, state="requested")
-    path = a_secret_address(session, maija, now)
-    seen = []
-    for number, change in enumerate(["", "title", State.CONFIRMED, "time", State.CANCELLED]):
-        at = now + timedelta(minutes=number)
-        if change == "title":
-            reservation.title = "Kuoron konsertti"
-            reservation.changed(at, for_calendars=False)
-        elif change == "time":
-            reservation.starts_at -= timedelta(minutes=30)
-            reservation.changed(at, for_calendars=True)
-        elif change:
-            reservation.step_to(State(change), at)
-        count_change(session, reservation, at)
-        session.commit()
-        [event] = events(client.get(path))
-        seen.append(event)
-    assert {str(event["UID"]) for event in seen} == {reservation.uid}
-    assert [int(event["SEQUENCE"]) for event in seen] == [0, 0, 1, 2, 3]
-    assert [str(event["STATUS"]) for event in seen] == [
-        "TENTATIVE",
-        "TENTATIVE",
-        "CONFIRMED",
-        "CONFIRMED",
-        "CANCELLED",
-    ]
-    stamps = [event["DTSTAMP"].dt for event in seen]
-    assert stamps == sorted(set(stamps))
-    assert [event["LAST-MODIFIED"].dt for event in seen] == stamps
-    assert str(seen[-1]["SUMMARY"]) == "Cancelled: Kuoron konsertti"
-
-
-def test_a_feed_that_would_be_empty_holds_one_notice(
-    client: FlaskClient, session: Session, town: Town, maija: Person, now: datetime
-) -> None:
-    for path in (f"{SPACE}?lang=en", a_secret_address(session, maija, now)):
-        answer = client.get(path)
-        [notice] = events(answer)
-        assert faults_of(answer.data) == []
-        assert str(notice["SUMMARY"]) == "No bookings at the moment"
-        assert notice.start == now.date()
-        assert notice["TRANSP"] == "TRANSPARENT"
-        assert str(notice["UID"]).endswith("@localhost")
-        assert client.get(path).data == answer.data
-
-
-def test_a_revoked_address_clears_copies_for_30_days_and_is_then_gone(
-    client: FlaskClient,
-    session: Session,
-    town: Town,
-    maija: Person,
-    now: datetime,
-    clock: time_machine.Traveller,
-) -> None:
-    a_reservation(session, [town.hall], booked_for_id=maija.id)
-    path = a_secret_address(session, maija, now)
-    before = client.get(path)
-    [feed_id] = session.scalars(select(Feed.id)).all()
-    revoke_feed(session, Actor(ActorKind.PERSON, maija.id), feed_id, now)
-    session.commit()
-    asked = {"If-None-Match": before.headers["ETag"]}
-    answer = client.get(path, headers=asked)
-    assert (answer.status_code, faults_of(answer.data)) == (200, [])
-    assert summaries(answer) == ["This calendar is no longer available"]
-    clock.shift(timedelta(days=30) - timedelta(seconds=1))
-    assert client.get(path).status_code == 200
-    clock.shift(timedelta(seconds=1))
-    assert client.get(path).status_code == 410

@@ -12,7 +12,7 @@ from booking.catalogue import models as m
 from booking.catalogue.exporting import export_catalogue
 from booking.catalogue.format import load_catalogue, parse_catalogue, write_catalogue
 from booking.catalogue.queries import NoCatalogue
-from tests.catalogue.broken_files import CATALOGUE
+from tests.catalogue.broken_files import demo_text
 from tests.catalogue.demo_files import (
     imported,
     some_units,
@@ -83,11 +83,24 @@ def test_an_empty_database_has_nothing_to_export(session):
         export_catalogue(session)
 
 
+def test_the_command_tells_what_the_format_refuses(app, session, now, tmp_path):
+    imported(session, some_units(), now)
+    unit = session.scalars(select(m.Unit).where(m.Unit.slug == "paakirjasto")).one()
+    unit.confirm = []
+    session.commit()
+    target = tmp_path / "export.yaml"
+    result = app.test_cli_runner().invoke(args=["catalogue", "export", str(target)])
+    assert result.exit_code == 1
+    assert "units[paakirjasto].confirm: the list has 0" in result.stderr
+    assert target.exists()
+
+
 def test_the_command_writes_a_file_that_is_the_same_catalogue(app, tmp_path):
     run = app.test_cli_runner().invoke
-    assert run(args=["catalogue", "import", str(CATALOGUE)]).exit_code == 0
-    target = tmp_path / "export.yaml"
+    source, target = tmp_path / "catalogue.yaml", tmp_path / "export.yaml"
+    source.write_text(demo_text(), encoding="utf-8")
+    assert run(args=["catalogue", "import", str(source)]).exit_code == 0
     assert run(args=["catalogue", "export", str(target)]).exit_code == 0
-    assert load_catalogue(target) == whole_city()
+    assert load_catalogue(target) == some_units()
     printed = run(args=["catalogue", "export"])
     assert printed.stdout == target.read_text(encoding="utf-8")

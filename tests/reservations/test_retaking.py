@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from booking.catalogue import models as m
+from booking.catalogue.commands import RETAKE_PARTS
+from booking.catalogue.format import write_catalogue
 from booking.catalogue.queries import get_catalogue, raise_catalogue_version
 from booking.core.actors import Role
 from booking.reservations.models import Occupancy
@@ -147,3 +149,17 @@ def test_an_import_that_divides_a_space_takes_its_reservations_along(session, no
     imported(session, divided_hall(some_units()), now, on_parts_changed=follow)
     held = [slug for slug, *_ in taken(session, reservation)]
     assert held == ["kaspersali-a", "kaspersali-b"]
+
+
+def test_the_command_takes_reservations_along(app, session, now, tmp_path):
+    app.extensions[RETAKE_PARTS] = follow_division
+    imported(session, some_units(), now)
+    manager = an_actor(session, role=Role.MANAGER)
+    hall = space_named(session, "kaspersali")
+    reservation = ask(session, hall, "17:00", "18:00", actor=manager, kind=Kind.CLOSURE)
+    session.commit()
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(write_catalogue(divided_hall(some_units())), encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["catalogue", "import", str(path)])
+    assert result.exit_code == 0, result.output
+    assert [slug for slug, *_ in taken(session, reservation)] == ["kaspersali-a", "kaspersali-b"]
