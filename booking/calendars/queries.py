@@ -9,18 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    String,
-    and_,
-    cast,
-    literal,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from booking.accounts.models import Membership, Organisation, Person
@@ -110,34 +99,67 @@ class PrivateFeed(FeedState):
 
 # ── Has it changed? ───────────────────────────────────────────────────────────────────────────
 
+# These statements are the whole answer to a client that has a feed already: they are put together
+# once, of columns only.
+_city, _counter, _feed = City.__table__.c, ChangeCounter.__table__.c, Feed.__table__.c
+_member, _person = Membership.__table__.c, Person.__table__.c
+
+
+def _state_of(model: type[Base], subjects: Sequence[ColumnElement[str]], *columns: Any) -> Any:
+    """A query of these columns and of what all feeds depend on: the city, these counters."""
+    common = (_city.catalogue_version, _city.time_zone, _city.default_language)
+    counters = (_counter.subject.label("counter"), _counter.number, _counter.changed_at)
+    feed = model.__table__.join(City.__table__, true())
+    if model is Feed:
+        feed = feed.join(Person.__table__, _person.id == _feed.person_id).outerjoin(
+            Membership.__table__, _shows_organisation()
+        )
+    counted = feed.outerjoin(ChangeCounter.__table__, _counter.subject.in_(subjects))
+    return select(*columns, *common, *counters).select_from(counted)
+
+
+def _shows_organisation() -> ColumnElement[bool]:
+    """The memberships by which a feed shows an organisation's reservations to its owner."""
+    is_mine = _feed.kind == FeedKind.MINE.value
+    of_this = _member.organisation_id == _feed.organisation_id
+    return and_(_member.person_id == _feed.person_id, or_(is_mine, of_this))
+
+
+def _subject(kind: str, key: ColumnElement[int]) -> ColumnElement[str]:
+    """The name of a counter, such as "unit:3"."""
+    return literal(f"{kind}:").concat(cast(key, String))
+
+
+def _public_state(model: type[Base], unit_id: ColumnElement[int]) -> Any:
+    its = model.__table__.c
+    subjects = [_subject("unit", unit_id), literal(CONSENTS)]
+    return _state_of(model, subjects, its.id.label("key")).where(its.slug == bindparam("slug"))
+
+
+_SPACE_STATE = _public_state(Space, Space.__table__.c.unit_id)
+_UNIT_STATE = _public_state(Unit, Unit.__table__.c.id)
+_PRIVATE_STATE = _state_of(
+    Feed,
+    [_feed.subject, _subject("organisation", _member.organisation_id)],
+    *_feed,
+    _person.is_active,
+    _member.organisation_id.label("member_of"),
+).where(_feed.secret_hash == bindparam("secret_hash"))
+
 
 def get_space_feed(session: Session, slug: str) -> FeedState:
     """The state of a space's public feed. Raises `NotFound` for an unknown slug.
 
     Whether the space is published only the catalogue can tell.
     """
-    query = _of(Space, Space.id.label("key")).where(Space.slug == slug)
-    return _public_state(session, query, Space.unit_id, "space")
+    rows = _rows(session, _SPACE_STATE, slug=slug)
+    return FeedState(key=f"space:{rows[0].key}", **_common(rows))
 
 
 def get_unit_feed(session: Session, slug: str) -> FeedState:
     """The state of a unit's public feed. Raises `NotFound` for an unknown slug."""
-    query = _of(Unit, Unit.id.label("key")).where(Unit.slug == slug)
-    return _public_state(session, query, Unit.id, "unit")
-
-
-def _public_state(
-    session: Session,
-    query: Select[*tuple[Any, ...]],
-    unit_id: SQLColumnExpression[int],
-    kind: str,
-) -> FeedState:
-    counter = literal("unit:").concat(cast(unit_id, String))
-    subjects = ChangeCounter.subject.in_([counter, literal(CONSENTS)])
-    rows = session.execute(query.outerjoin(ChangeCounter, subjects)).all()
-    if not rows:
-        raise NotFound()
-    return FeedState(key=f"{kind}:{rows[0].key}", **_common(rows))
+    rows = _rows(session, _UNIT_STATE, slug=slug)
+    return FeedState(key=f"unit:{rows[0].key}", **_common(rows))
 
 
 def get_private_feed(session: Session, secret: str) -> PrivateFeed:
@@ -145,33 +167,18 @@ def get_private_feed(session: Session, secret: str) -> PrivateFeed:
 
     Found by the hash of its secret, so the time it takes says nothing about those that exist.
     """
-    of_organisation = literal("organisation:").concat(cast(Membership.organisation_id, String))
-    query = (
-        _of(Feed, Feed, Person.is_active, Membership.organisation_id.label("member_of"))
-        .join(Person, Person.id == Feed.person_id)
-        .outerjoin(Membership, _shows_organisation())
-        .outerjoin(ChangeCounter, ChangeCounter.subject.in_([Feed.subject, of_organisation]))
-        .where(Feed.secret_hash == hash_of_secret(secret))
-    )
-    rows = session.execute(query).all()
+    return _private_feed(_rows(session, _PRIVATE_STATE, secret_hash=hash_of_secret(secret)))
+
+
+def _rows(session: Session, statement: Any, **values: str) -> Sequence[Any]:
+    rows: Sequence[Any] = session.connection().execute(statement, values).all()
     if not rows:
         raise NotFound()
-    return _private_feed(rows)
-
-
-def _shows_organisation() -> ColumnElement[bool]:
-    """The memberships by which a feed shows an organisation's reservations to its owner."""
-    return and_(
-        Membership.person_id == Feed.person_id,
-        or_(
-            Feed.kind == FeedKind.MINE.value,
-            Membership.organisation_id == Feed.organisation_id,
-        ),
-    )
+    return rows
 
 
 def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
-    feed: Feed = rows[0].Feed
+    feed = rows[0]
     organisations = frozenset(row.member_of for row in rows if row.member_of is not None)
     common = _common(rows)
     changes = [instant for instant in (common["changed_at"], feed.revoked_at) if instant]
@@ -185,26 +192,9 @@ def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
         person_id=feed.person_id,
         organisation_id=feed.organisation_id,
         organisations=organisations,
-        has_access=bool(rows[0].is_active and (feed.kind == FeedKind.MINE.value or organisations)),
+        has_access=bool(feed.is_active and (feed.kind == FeedKind.MINE.value or organisations)),
         last_used_at=feed.last_used_at,
         revoked_at=feed.revoked_at,
-    )
-
-
-def _of(model: type[Base], *columns: Any) -> Select[*tuple[Any, ...]]:
-    """A query of these columns and of what is common to all feeds; counters are yet to join."""
-    return (
-        select(
-            *columns,
-            City.catalogue_version,
-            City.time_zone,
-            City.default_language,
-            ChangeCounter.subject.label("counter"),
-            ChangeCounter.number,
-            ChangeCounter.changed_at,
-        )
-        .select_from(model)
-        .join(City, true())
     )
 
 

@@ -20,7 +20,7 @@ from booking.web.languages import LANGUAGES, LOCALES
 
 def wording_in(language: str) -> Wording:
     """The wording of calendars in that language, under the address of this installation."""
-    return Wording(language, _words_in(language), base_url())
+    return _wording(language, base_url())
 
 
 def language_of(asked_for: str | None, usual: str) -> str:
@@ -34,8 +34,12 @@ def base_url() -> str:
 
 
 @lru_cache(maxsize=16)
-def _words_in(language: str) -> Words:
+def _wording(language: str, base: str) -> Wording:
     """Kept in the process: the translations stand as long as it runs."""
+    return Wording(language, _words_in(language), base)
+
+
+def _words_in(language: str) -> Words:
     with force_locale(LOCALES.get(language, language)):
         return Words(
             booked=_("Booked"),

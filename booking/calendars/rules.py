@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ class Words:
         return dict(self.states)[state]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """How events are worded: the language, its words, and under which address pages lie."""
 
@@ -91,7 +92,7 @@ class Wording:
         """The address of a page in this language."""
         return f"{self.base_url}/{self.language}{path}"
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Another value when anything would be worded otherwise."""
         return short_digest(repr((TEMPLATE_VERSION, astuple(self))))

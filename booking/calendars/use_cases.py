@@ -86,6 +86,7 @@ def revoke_feed(session: Session, actor: Actor, feed_id: int, now: datetime) -> 
         raise NotFound()
     if feed.revoked_at is None:
         feed.revoked_at = now
+        session.flush()
         record(session, actor, "revoked", feed, now)
 
 

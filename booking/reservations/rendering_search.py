@@ -148,8 +148,21 @@ def loosening(search: Search) -> list[dict[str, str]]:
             left: dict[str, Any] = {
                 k: v for k, v in need.items() if k not in without.get(key, {key})
             }
-            found.append(_suggestion(text, url_for("spaces.search_spaces", **left)))
+            url = url_for("spaces.search_spaces", **left, **_filters_of(search))
+            found.append(_suggestion(text, url))
     return found or [_suggestion(_("See all spaces"), url_for("spaces.search_spaces"))]
+
+
+def _filters_of(search: Search) -> dict[str, Any]:
+    """The filters in use, as an address says them."""
+    criteria = search.criteria
+    return {
+        "kind": criteria.kinds,
+        "unit": criteria.units,
+        "district": criteria.districts,
+        "equipment": criteria.equipment,
+        "accessible": criteria.accessible,
+    }
 
 
 def _suggestion(text: str, url: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from booking.reservations.queries import timetables
 from booking.web.fields import read_day, read_or_none, read_wall_time
 
 LOOK_AHEAD = timedelta(days=42)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 PAGE = 20
 MOST_FREE_TIMES = 4
 FEW = 5
@@ -51,7 +52,7 @@ class Search:
                 equipment=_chosen(args, "equipment"),
                 accessible=_chosen(args, "accessible"),
             ),
-            day=read_or_none(read_day, args.get("date")),
+            day=_day(args),
             start=read_or_none(read_wall_time, args.get("start")),
             end=read_or_none(read_wall_time, args.get("end")),
         )
@@ -216,6 +217,12 @@ def can_be_had(table: Timetable, period: Period) -> bool:
         and table.is_open(period)
         and table.is_free(period)
     )
+
+
+def _day(args: MultiDict[str, str]) -> date | None:
+    """The day asked for; one beyond all calendars asks nothing."""
+    day: date | None = read_or_none(read_day, args.get("date"))
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _chosen(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

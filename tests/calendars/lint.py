@@ -28,7 +28,8 @@ NEVER = ("METHOD", "RRULE", "RDATE", "ATTENDEE", "ORGANIZER", "CONTACT", "VALARM
 
 def faults_of(text: bytes) -> list[str]:
     """Each fault of a calendar; none when every client can read it."""
-    faults = [*_faults_of_bytes(text)]
+    if faults := [*_faults_of_bytes(text)]:
+        return faults
     lines = unfolded(text)
     faults += [f"unexpected {line}" for line in lines if _name(line) in NEVER]
     faults += [f"not in UTC: {line}" for line in lines if _is_local(line)]

@@ -24,17 +24,15 @@ from tests.calendars.town import START, Town, a_reservation, count_change
 DAY = timedelta(days=1)
 
 
-@pytest.mark.parametrize("path", [SPACE, UNIT])
-@pytest.mark.parametrize("form", ["{}", '"other", {}', 'W/"other" , {}', "*"])
-def test_who_has_this_version_is_told_so(
-    client: FlaskClient, town: Town, path: str, form: str
-) -> None:
-    tag = client.get(path).headers["ETag"]
-    answer = client.get(path, headers={"If-None-Match": form.format(tag)})
-    assert (answer.status_code, answer.data) == (304, b"")
-    assert answer.headers["ETag"] == tag
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
-    assert answer.headers["Vary"] == "Accept-Encoding"
+def test_who_has_this_version_is_told_so(client: FlaskClient, town: Town) -> None:
+    for path in (SPACE, UNIT):
+        tag = client.get(path).headers["ETag"]
+        for named in (tag, f'"other", {tag}', f'W/"other" , {tag}', "*"):
+            answer = client.get(path, headers={"If-None-Match": named})
+            assert (answer.status_code, answer.data) == (304, b"")
+            assert answer.headers["ETag"] == tag
+            assert answer.headers["Cache-Control"] == "public, max-age=300"
+            assert answer.headers["Vary"] == "Accept-Encoding"
 
 
 def test_a_strong_tag_of_the_same_text_will_do(client: FlaskClient, town: Town) -> None:

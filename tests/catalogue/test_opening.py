@@ -23,6 +23,10 @@ MONDAY = date(2027, 1, 11)
 ON_MONDAY = {"type": "dated_ranges", "ranges": [{"from": "2027-01-11", "to": "2027-01-11"}]}
 DAY, SHORT_DAY = [[480, 1320]], [[600, 720]]
 ALWAYS = [[0, 1440]]
+HOLIDAYS_OF_2027 = """
+    2027-01-01 2027-01-06 2027-03-26 2027-03-28 2027-03-29 2027-05-01 2027-05-06 2027-05-16
+    2027-06-26 2027-11-06 2027-12-06 2027-12-25 2027-12-26
+"""
 
 
 def week(every=DAY, **days):
@@ -147,24 +151,7 @@ def test_both_ends_of_dated_ranges_belong_to_them():
     assert not any(breaks.falls_on(date.fromisoformat(day)) for day in outside)
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        "2027-01-01",
-        "2027-01-06",
-        "2027-03-26",
-        "2027-03-28",
-        "2027-03-29",
-        "2027-05-01",
-        "2027-05-06",
-        "2027-05-16",
-        "2027-06-26",
-        "2027-11-06",
-        "2027-12-06",
-        "2027-12-25",
-        "2027-12-26",
-    ],
-)
+@pytest.mark.parametrize("day", HOLIDAYS_OF_2027.split())
 def test_public_holidays_are_those_of_finland(day):
     assert is_public_holiday(date.fromisoformat(day))
 

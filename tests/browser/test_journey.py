@@ -1,0 +1,135 @@
+"""The journey of the house, in a real browser: find, book as an association, approve, subscribe."""
+
+from __future__ import annotations
+
+import urllib.request
+from datetime import UTC, datetime
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from booking.notifications.models import OutgoingEmail
+
+PASSWORD = "yhteistila-demo"
+SLUG = "raatihuoneen-sali"
+PHONE = {"width": 360, "height": 780}
+DAYS = {"fi": "2027-02-01", "sv": "2027-02-02", "en": "2027-02-03", "plain": "2027-02-04"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "options"),
+    [
+        ("fi", {}),
+        ("sv", {"viewport": PHONE}),
+        ("en", {"locale": "en-GB"}),
+        ("fi", {"java_script_enabled": False}),
+    ],
+    ids=["fi", "sv-phone", "en", "fi-without-javascript"],
+)
+def test_an_association_books_staff_approve_and_a_calendar_shows_it(
+    live_city, new_page, lang, options
+):
+    day = DAYS[lang if options.get("java_script_enabled", True) else "plain"]
+    page = new_page(**options)
+    reference = _book(page, live_city.url, lang, day)
+    assert _event(live_city.url, day)["STATUS"] == "TENTATIVE"
+
+    staff = new_page(**options)
+    _sign_in(staff, live_city.url, lang, "approver@demo.example")
+    _approve(staff, live_city.url, lang, reference)
+
+    page.reload()
+    assert page.locator("main .reasons-yes").count() == 1
+    event = _event(live_city.url, day)
+    assert (event["STATUS"], int(event["SEQUENCE"])) == ("CONFIRMED", 1)
+    assert "Salama" not in str(event["SUMMARY"]) or "ry" in str(event["SUMMARY"])
+    _mails_were_queued(live_city, ["reservation_confirmed", "reservation_requested"], day)
+
+
+def _book(page, url, lang, day):
+    """From the front page to a request that awaits approval; its reference."""
+    page.goto(f"{url}/")
+    page.goto(f"{url}/{lang}/")
+    for name, value in (("date", day), ("start", "17:00"), ("end", "19:00"), ("people", "40")):
+        page.fill(f".need [name={name}]", value)
+    page.fill(".need [name=q]", "raatihuoneen sali")
+    page.click(".need button[type=submit]")
+    page.click(f'a[href*="/spaces/{SLUG}/reserve"]')
+
+    assert f"/{lang}/sign-in" in page.url
+    _fill_in_sign_in(page, "member@demo.example")
+    assert f"/spaces/{SLUG}/reserve" in page.url
+    assert page.input_value("[name=date]") == day, "nothing is lost on the way through sign-in"
+
+    page.fill("[name=title]", "Kevätjuhla")
+    page.select_option("[name=purpose]", "culture")
+    page.fill("[name=people]", "400")
+    page.check("[name=terms]")
+    page.click("main form[method=post] button[type=submit]")
+    assert page.locator(".error-summary li").count() >= 2, "all broken rules are told at once"
+    assert page.input_value("[name=title]") == "Kevätjuhla", "nothing typed is lost"
+
+    page.fill("[name=people]", "40")
+    page.check("[name=responsible_adult]")
+    page.click("main form[method=post] button[type=submit]")
+    page.wait_for_url("**/reservations/*")
+    assert page.locator("main .reasons-wait").count() == 1
+    return page.url.rsplit("/", 1)[1]
+
+
+def _approve(page, url, lang, reference):
+    page.goto(f"{url}/{lang}/staff/inbox")
+    card = page.locator(f'[id="{reference}"]')
+    if card.get_attribute("open") is None and card.evaluate("e => e.tagName") == "DETAILS":
+        card.locator("summary").first.click()
+    card.locator('button[formaction*="/approve"], form[action*="/approve"] button').first.click()
+    page.wait_for_url("**/staff/inbox")
+    assert page.locator(f'[id="{reference}"]').count() == 0
+
+
+def _sign_in(page, url, lang, email):
+    page.goto(f"{url}/{lang}/sign-in")
+    _fill_in_sign_in(page, email)
+
+
+def _fill_in_sign_in(page, email):
+    page.fill("#sign-in [name=email]", email)
+    page.fill("#sign-in [name=password]", PASSWORD)
+    page.click("#sign-in button[type=submit]")
+    page.wait_for_load_state()
+
+
+def _event(url, day):
+    """The space's event of that evening, as a calendar program reads the public feed."""
+    with urllib.request.urlopen(f"{url}/calendars/spaces/{SLUG}.ics") as answer:
+        calendar = Calendar.from_ical(answer.read())
+    start = datetime.fromisoformat(f"{day}T15:00:00").replace(tzinfo=UTC)
+    return next(event for event in calendar.walk("VEVENT") if event.decoded("DTSTART") == start)
+
+
+def _mails_were_queued(server, templates, day):
+    with server.session() as session:
+        rows = session.scalars(select(OutgoingEmail).order_by(OutgoingEmail.id)).all()
+    about = {
+        row.template
+        for row in rows
+        if row.recipient == "member@demo.example" and row.context.get("starts_at", "")[:10] == day
+    }
+    assert about == set(templates)
+
+
+def test_the_first_visit_is_light(live_city, new_page):
+    """Script and style of the first two pages, as they come over the wire, compressed or not."""
+    page, sizes = new_page(), {}
+
+    def note(response):
+        if response.url.endswith((".css", ".js", ".woff2")):
+            sizes[response.url] = len(response.body())
+
+    page.on("response", note)
+    page.goto(f"{live_city.url}/fi/")
+    page.goto(f"{live_city.url}/fi/spaces")
+    fonts = sum(size for url, size in sizes.items() if url.endswith(".woff2"))
+    assert 0 < fonts <= 60 * 1024
+    assert sizes
