@@ -23,6 +23,7 @@ from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import finding_views
 from booking.reservations import views as reservations_views
+from booking.reservations.retaking import follow_division
 from booking.web import city, errors, health, languages, logs, security, storage, words
 from booking.web.limits import limiter
 from booking.web.session import db
@@ -147,6 +148,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
     if settings.demo:
         app.register_blueprint(mailbox_views.blueprint)
     csrf.exempt(api.blueprint)
+    app.extensions[catalogue_commands.RETAKE_PARTS] = follow_division
     for group in (
         accounts_commands.users,
         catalogue_commands.catalogue,

@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from booking.accounts.sign_in_use_cases import forget_old_failures
 from booking.core import actors, clock
 from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
@@ -64,6 +65,12 @@ def forget_idempotency_keys(app: Flask) -> int:
         return transact(_forget_answers_before, clock.now() - ANSWERS_ARE_KEPT)
 
 
+def forget_sign_in_failures(app: Flask) -> int:
+    """Forget failed sign-ins that lock nobody out any more; how many."""
+    with app.app_context():
+        return transact(forget_old_failures, clock.now())
+
+
 def _forget_answers_before(session: Session, limit: datetime) -> int:
     old = IdempotencyKey.created_at < limit
     count = session.scalar(select(func.count()).select_from(IdempotencyKey).where(old)) or 0
@@ -77,6 +84,7 @@ JOBS: dict[str, Job] = {
         Job("deliver-emails", deliver_due_emails, every=timedelta(seconds=10)),
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
+        Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),
     )
 }
 

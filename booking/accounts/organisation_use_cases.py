@@ -43,12 +43,15 @@ from booking.accounts.rules import (
     price_group_of,
     slug_of,
 )
+from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.core.actors import Action, Actor
 from booking.core.errors import NotAllowed, NotFound, RequestRefused
 from booking.database import constraint_means, lock
 from booking.notifications.use_cases import Mailbox, queue_email
 
+NAMES_SHOWN = "organisations"
+"""The counter of what public calendars may tell of organisations: name, consent, verification."""
 SAME_SLUG = {"uq_organisation_slug": SlugTaken, "organisation.slug": SlugTaken}
 
 
@@ -96,6 +99,7 @@ def verify_organisation(
         raise UnknownPriceGroup()
     organisation.verified_at, organisation.verified_by_id = now, actor.person_id
     organisation.price_group = price_group
+    raise_counters(session, [NAMES_SHOWN], now)
     record(session, actor, "verified", organisation, now, price_group=price_group)
     return organisation
 
@@ -134,6 +138,7 @@ def consent_to_public_name(
     """Let the organisation's name be shown in public calendars."""
     organisation = _administered(session, actor, slug)
     organisation.name_public = True
+    raise_counters(session, [NAMES_SHOWN], now)
     record(session, actor, "name_made_public", organisation, now)
     return organisation
 
@@ -142,6 +147,7 @@ def withdraw_public_name(session: Session, actor: Actor, slug: str, now: datetim
     """Let the organisation's name be shown to nobody outside."""
     organisation = _administered(session, actor, slug)
     organisation.name_public = False
+    raise_counters(session, [NAMES_SHOWN], now)
     record(session, actor, "name_withdrawn", organisation, now)
     return organisation
 

@@ -7,5 +7,5 @@ from booking.core.errors import N_, RuleBroken
 
 class ReasonRequired(RuleBroken):
     code = "field_required"
-    message = N_("Say why, so that the person can do better next time.")
+    message = N_("Say why, so that the person knows what to change.")
     about = "reason"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
@@ -83,8 +83,8 @@ class ReservationIn(Model):
         terms = self.terms_version
         return ReservationRequest(
             spaces=tuple(self.spaces or [self.space or ""]),
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
+            starts_at=self.starts_at.astimezone(UTC),
+            ends_at=self.ends_at.astimezone(UTC),
             title=self.title,
             purpose=self.purpose,
             people=self.people,

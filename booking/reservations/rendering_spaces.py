@@ -124,7 +124,7 @@ def _approval(policy: Policy) -> str:
                 people=policy.staff_review_from_persons,
             )
         )
-    return str(_("At once, where a price is paid."))
+    return str(_("At once, unless the use is free of charge."))
 
 
 def _who(policy: Policy) -> str:

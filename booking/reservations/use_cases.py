@@ -66,6 +66,9 @@ def request_reservation(
     must_be_allowed(actor, request, places)
     organisation = organisation_of(session, actor, request, places)
     queue_for(session, actor, organisation, places)
+    if (since := get_catalogue(session)) is not city:  # it changed while this one queued
+        city, places = since, [place_of(since, slug) for slug in request.spaces]
+        queue_for(session, actor, organisation, places)
     expire_due(session, job("request"), now, parts=parts_of(places))
 
     circumstances = circumstances_of(session, city, actor, request, places, organisation, now)

@@ -22,9 +22,9 @@ REASONS = {
     REQUESTED: N_("Awaiting approval"),
     CLOSED: N_("Closed"),
     MINE: N_("My booking"),
-    PAST: N_("Past"),
+    PAST: N_("Time has passed"),
 }
-TOO_SOON = N_("Too soon to book")
+TOO_SOON = N_("Too late to book")
 TOO_FAR = N_("Not open for booking yet")
 TOO_SHORT = N_("No room for the shortest booking")
 

@@ -40,7 +40,10 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
         N_("There is nothing at this address. It may have moved, or been mistyped."),
     ),
     405: (N_("Not possible here"), N_("This address does not take that kind of request.")),
-    409: (N_("Something changed"), N_("Something changed meanwhile. Look at how things stand.")),
+    409: (
+        N_("Something changed"),
+        N_("Something changed in the meantime. Look at how things stand now."),
+    ),
     410: (N_("Gone"), N_("This address is no longer in use.")),
     412: (N_("Something changed"), N_("Somebody else changed this first. Read it again.")),
     413: (N_("Too large"), N_("What you sent is larger than this service takes.")),

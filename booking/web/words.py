@@ -37,7 +37,7 @@ def value_in_words(value: object) -> str:
         case timedelta():
             return length_in_words(value)
         case datetime():
-            return f"{local_day(value)} {local_time(value)}"
+            return local_moment(value)
         case date():
             return day_in_words(value)
         case dict():
@@ -90,8 +90,8 @@ def local_time(instant: datetime) -> str:
 
 
 def local_moment(instant: datetime) -> str:
-    """Day and wall time, for a moment in the past."""
-    return f"{local_day(instant)} {local_time(instant)}"
+    """Day and wall time of a moment, as a sentence names it."""
+    return str(gettext("%(day)s at %(time)s", day=local_day(instant), time=local_time(instant)))
 
 
 def iso_local(instant: datetime) -> str:
