@@ -93,9 +93,16 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
         "price": _price(context),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
-        "how_to_get_in": _(ACCESS[context["access"]], unit=unit) if context.get("access") else "",
+        "how_to_get_in": _way_in(context.get("access"), unit),
         "facts": _facts(context, what=what, when=when, unit=unit),
     }
+
+
+def _way_in(access: str | None, unit: str) -> str:
+    if not access:
+        return ""
+    sentence = ACCESS[access]
+    return str(_(sentence, unit=unit))
 
 
 def _facts(context: Mapping[str, Any], *, what: str, when: str, unit: str) -> list[tuple[str, str]]:

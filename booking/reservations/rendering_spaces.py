@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,8 +66,13 @@ def terms_face(terms: Terms | None) -> dict[str, Any] | None:
     return {
         "title": text_in(terms.title),
         "version": terms.version,
-        "points": [(_(TOPIC_NAMES[point["topic"]]), text_in(point)) for point in terms.points],
+        "points": [(_topic(point), text_in(point)) for point in terms.points],
     }
+
+
+def _topic(point: Mapping[str, str]) -> str:
+    name = TOPIC_NAMES[point["topic"]]
+    return str(_(name))
 
 
 def _link(whole: Place, place: Place) -> dict[str, str] | None:
@@ -107,8 +113,11 @@ def rules_in_words(policy: Policy, place: Place) -> list[tuple[str, str]]:
             _("Book at the earliest"),
             ngettext("%(num)s day ahead", "%(num)s days ahead", policy.horizon_days),
         ),
-        (_("Cancel free of charge"), _span_before(policy.cancel_before)),
-        (_("Most at a time"), ngettext("%(num)s booking", "%(num)s bookings", policy.quota.active)),
+        (_("Cancel free of charge at the latest"), _span_before(policy.cancel_before)),
+        (
+            _("Most bookings at the same time"),
+            ngettext("%(num)s booking", "%(num)s bookings", policy.quota.active),
+        ),
         (_("Getting in"), _(ACCESS_NAMES[place.access(policy)])),
         (_("Alcohol"), _(ALCOHOL_NAMES[policy.alcohol])),
     ]
@@ -138,7 +147,7 @@ def _who(policy: Policy) -> str:
 
 def _span_before(span: TimeSpan) -> str:
     if not (span.days or span.hours):
-        return str(_("Until it starts"))
+        return str(_("Before it starts"))
     length = timedelta(days=span.days or 0, hours=span.hours or 0)
     return str(_("%(time)s before it starts", time=length_in_words(length)))
 

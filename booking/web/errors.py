@@ -44,7 +44,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
         N_("Something changed"),
         N_("Something changed in the meantime. Look at how things stand now."),
     ),
-    410: (N_("Gone"), N_("This address is no longer in use.")),
+    410: (N_("No longer in use"), N_("This address is no longer in use.")),
     412: (N_("Something changed"), N_("Somebody else changed this first. Read it again.")),
     413: (N_("Too large"), N_("What you sent is larger than this service takes.")),
     415: (N_("Unknown format"), N_("Send this as JSON (application/json).")),

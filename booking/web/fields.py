@@ -52,7 +52,7 @@ class DayField(Field):
                 self.data = read_day(text)
             except ValueError as error:
                 raise ValueError(
-                    _("Write the date as 13.1.2027; this one does not exist.")
+                    _("The date you wrote does not exist. Write it as 13.1.2027.")
                 ) from error
 
 
