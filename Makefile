@@ -19,7 +19,7 @@ PYTEST = $(BIN)/python -m pytest $(ARGS)
 COMPILED = $(patsubst %.po,%.mo,$(wildcard $(CATALOGUES)/*/LC_MESSAGES/messages.po))
 
 .NOTPARALLEL:
-.PHONY: help run test check soak bench vendor lock translations postgres
+.PHONY: help run test check soak bench vendor pictures lock translations postgres
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench: $(V)/.dev $(COMPILED) postgres ## what the product costs, as ratios
 
 vendor: $(V)/.dev ## make static/vendor anew from the packages that its manifest names
 	@$(BIN)/python scripts/vendor.py
+
+pictures: $(V)/.dev ## take the pictures of the documentation, of a running `make run`
+	@$(BIN)/python -m scripts.pictures
 
 lock: $(BIN)/uv ## resolve the dependencies of pyproject.toml anew (ARGS=--upgrade)
 	@$(COMPILE) $(ARGS) --output-file requirements/run.lock
