@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ AT_ONCE = 40
 
 @dataclass(frozen=True)
 class Reply:
-    """What the service answered: the status, the body, the headers."""
+    """What the service answered: the status, the body, the headers, and after how long."""
 
     status: int
     body: Any
     headers: dict[str, str]
+    seconds: float
 
 
 def people_with_tokens(
@@ -77,6 +79,7 @@ def send(
     sent = {"Content-Type": "application/json", **headers}
     if token is not None:
         sent["Authorization"] = f"Bearer {token}"
+    began = time.perf_counter()
     try:
         connection.request(method, f"/api/v1{path}", json.dumps(body) if body else None, sent)
         answer = connection.getresponse()
@@ -85,6 +88,7 @@ def send(
             answer.status,
             json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data,
             {name.lower(): value for name, value in answer.getheaders()},
+            time.perf_counter() - began,
         )
     finally:
         connection.close()

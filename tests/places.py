@@ -170,9 +170,10 @@ def a_unit(session: Session, **values: Any) -> m.Unit:
     return unit
 
 
-def a_policy(session: Session, **content: Any) -> v.Policy:
+def a_policy(session: Session, slug: str | None = None, **content: Any) -> v.Policy:
     """A policy in force since the start of 2026, easy in every way that is not named."""
-    policy = v.Policy(subject="space", slug=f"policy-{next(_numbers)}", position=next(_numbers))
+    slug = slug or f"policy-{next(_numbers)}"
+    policy = v.Policy(subject="space", slug=slug, position=next(_numbers))
     policy.versions = [
         v.PolicyVersion(
             valid_from=date(2026, 1, 1),

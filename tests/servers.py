@@ -74,7 +74,9 @@ class Server:
         workers: int = 2,
         threads: int = 4,
         at: datetime | None = None,
+        application: str = "booking.wsgi:app",
     ) -> None:
+        self._application = application
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = replace(settings, base_url=self.url, testing=False)
@@ -91,7 +93,7 @@ class Server:
         bind = ["--bind", f"127.0.0.1:{self.port}", "--config", str(configuration)]
         with self._log_path.open("ab") as log:
             self._process = _spawn(
-                [str(BIN / "gunicorn"), *bind, *self._size, "booking.wsgi:app"], self.settings, log
+                [str(BIN / "gunicorn"), *bind, *self._size, self._application], self.settings, log
             )
         self._wait_until_it_answers(self._process)
         return self

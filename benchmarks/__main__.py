@@ -1,0 +1,182 @@
+"""`make bench`: the costs that the product promises, measured on PostgreSQL, with their goals."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from benchmarks.load import Measured, Request, measure
+from booking.catalogue.reference_models import HoursPattern, OpeningHours
+from scripts.postgres import temporary_server
+from tests.askers import ask_all_at_once, people_with_tokens
+from tests.installations import of_the_demo, settings_for
+from tests.places import a_policy, a_space, a_unit
+from tests.servers import Server, run_command
+
+FEED = "/calendars/units/raatihuone.ics"
+ASKERS, CREATED = 200, 1500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One promise: what was measured against what, the ratio or figure, and the goal."""
+
+    what: str
+    figure: str
+    goal: str
+
+
+def main() -> int:
+    """Measure everything and print a table; the run ends by itself."""
+    with _city() as server:
+        rows = [row for measure_ in (_feed, _pages, _create, _askers) for row in measure_(server)]
+    width = max(len(row.what) for row in rows)
+    for row in rows:
+        print(f"{row.what:<{width}}  {row.figure:<42}  goal {row.goal}")
+    return 0
+
+
+@contextmanager
+def _city() -> Iterator[Server]:
+    """The demo city on a PostgreSQL of its own, served by 3 processes of 4 threads."""
+    with temporary_server() as url, tempfile.TemporaryDirectory() as folder:
+        _say("Making a demo city on PostgreSQL")
+        with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("CREATE DATABASE bench"))
+        database = url.replace("/postgres?", "/bench?")
+        settings = of_the_demo(settings_for(database, Path(folder)))
+        for command in (("db", "upgrade"), ("demo", "load")):
+            done = run_command(settings, *command)
+            if done.returncode:
+                raise RuntimeError(done.stderr)
+        server = Server(settings, workers=3, threads=4, application="benchmarks.bare:app").start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _feed(server: Server) -> Iterator[Row]:
+    _say("A feed that has not changed")
+    with urllib.request.urlopen(server.url + FEED) as answer:
+        tag = answer.headers["ETag"]
+    unchanged = Request(FEED, expected=304, headers=(("If-None-Match", tag),))
+    bare = _rate(server, Request("/bare/select"), 3000)
+    feed = _rate(server, unchanged, 3000)
+    ratio = feed.per_second / bare.per_second
+    figure = f"{ratio:.2f} ({feed.per_second:.0f}/s against {bare.per_second:.0f}/s)"
+    yield Row("feed, 304, against a bare SELECT", figure, "≥ 0.8")
+
+
+def _pages(server: Server) -> Iterator[Row]:
+    hello = _rate(server, Request("/bare/hello"), 2000)
+    day = date.today() + timedelta(days=10)
+    for name, path in (
+        ("home", "/fi/"),
+        ("search", f"/fi/spaces?date={day}&start=17:00&end=19:00&people=20"),
+        ("space", "/fi/spaces/husulan-liikuntasali-a"),
+    ):
+        _say(f"The page {name}")
+        page = _rate(server, Request(path), 300, clients=2)
+        figure = f"p50 {page.p50:.0f} ms, p95 {page.p95:.0f} ms (hello {hello.p50:.1f} ms)"
+        yield Row(f"page {name}, 2 clients", figure, "p95 ≤ 60 ms")
+
+
+def _create(server: Server) -> Iterator[Row]:
+    _say(f"{CREATED} reservations")
+    now = datetime.now(UTC)
+    with server.session() as session:
+        spaces = _rooms(session, 50)
+        (token,) = people_with_tokens(session, 1, now, "maker")
+        session.commit()
+    wishes = [
+        Request(
+            "/api/v1/reservations",
+            expected=201,
+            method="POST",
+            body=_wish(spaces[n % 50], now, n // 50),
+            headers=(("Authorization", f"Bearer {token}"), ("Content-Type", "application/json")),
+        )
+        for n in range(CREATED)
+    ]
+    made = measure(server.url, wishes)
+    hello = _rate(server, Request("/bare/hello"), 2000)
+    figure = f"{made.p50 / hello.p50:.1f} × p50, {made.per_second:.0f}/s"
+    yield Row("create, against hello", figure, "≤ 16 ×, ≥ 250/s")
+
+
+def _askers(server: Server) -> Iterator[Row]:
+    _say(f"{ASKERS} askers")
+    now = datetime.now(UTC)
+    with server.session() as session:
+        one, many = _rooms(session, 1)[0], _rooms(session, ASKERS)
+        tokens = people_with_tokens(session, ASKERS, now)
+        session.commit()
+    same = ask_all_at_once(server.url, tokens, [_wish(one, now, 0)] * ASKERS)
+    apart = ask_all_at_once(server.url, tokens, [_wish(slug, now, 0) for slug in many])
+    counts = Counter(reply.status for reply in same)
+    p95 = [sorted(r.seconds for r in replies)[int(ASKERS * 0.95)] for replies in (same, apart)]
+    errors = sum(count for status, count in counts.items() if status >= 500)
+    figure = f"{counts[201]} wins, {errors} errors, p95 {p95[0] / p95[1]:.2f} ×"
+    yield Row("200 askers of one slot, against 200 slots", figure, "1 wins, 0 errors, ≤ 1.5 ×")
+
+
+def _rooms(session: Session, count: int) -> list[str]:
+    """Rooms of a new unit that is open every day from 8 to 22, without limits worth the name."""
+    week = {day: [[480, 1320]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    hours = OpeningHours(
+        slug=f"bench-{uuid4().hex[:8]}",
+        position=0,
+        name={"fi": "bench"},
+        evidence="plausible",
+        patterns=[HoursPattern(week=week)],
+    )
+    session.add(hours)
+    session.flush()
+    unit = a_unit(session, slug=f"unit-{hours.slug}", opening_hours_id=hours.id)
+    quota = {"active": 9999, "hours_per_week": None, "series_counts_as": "one"}
+    policy = a_policy(session, slug=hours.slug, quota=quota)
+    return [
+        a_space(session, unit=unit, policy=policy, slug=f"{hours.slug}-{number}").slug
+        for number in range(count)
+    ]
+
+
+def _wish(space: str, now: datetime, number: int) -> dict[str, Any]:
+    """Another hour for each number: 10 a day, from tomorrow on."""
+    day = (now + timedelta(days=1 + number // 10)).date()
+    starts_at = datetime(day.year, day.month, day.day, 8 + number % 10, tzinfo=UTC)
+    return {
+        "space": space,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=1)).isoformat(),
+        "title": "Bench",
+        "purpose": "culture",
+        "people": 5,
+        "terms_version": "2026-01-01",
+    }
+
+
+def _rate(server: Server, request: Request, count: int, clients: int = 8) -> Measured:
+    measure(server.url, [request] * (count // 10), clients)
+    return measure(server.url, [request] * count, clients)
+
+
+def _say(sentence: str) -> None:
+    print(f"── {sentence}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
