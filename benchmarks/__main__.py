@@ -99,7 +99,7 @@ def _create(server: Server) -> Iterator[Row]:
     now = datetime.now(UTC)
     with server.session() as session:
         spaces = _rooms(session, 50)
-        (token,) = people_with_tokens(session, 1, now, "maker")
+        tokens = people_with_tokens(session, 50, now, "maker")
         session.commit()
     wishes = [
         Request(
@@ -107,7 +107,10 @@ def _create(server: Server) -> Iterator[Row]:
             expected=201,
             method="POST",
             body=_wish(spaces[n % 50], now, n // 50),
-            headers=(("Authorization", f"Bearer {token}"), ("Content-Type", "application/json")),
+            headers=(
+                ("Authorization", f"Bearer {tokens[n % 50]}"),
+                ("Content-Type", "application/json"),
+            ),
         )
         for n in range(CREATED)
     ]
