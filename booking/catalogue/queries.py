@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from booking.catalogue.assembly import assemble
@@ -73,8 +73,7 @@ def forget_kept_catalogues() -> None:
 
 def raise_catalogue_version(session: Session) -> None:
     """Tell every reader that the catalogue changed, once this transaction is committed."""
-    session.execute(text("UPDATE city SET catalogue_version = catalogue_version + 1"))
-    session.expire_all()
+    session.execute(update(City).values(catalogue_version=City.catalogue_version + 1))
     session.info[_CHANGED] = True
 
 
