@@ -10,14 +10,15 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scripts.chromium import find_chromium, how_to_get_one
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 PASSWORD = "yhteistila-demo"
-DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def main() -> None:
         browser.close()
 
 
-def _page(browser: Browser, size: dict[str, int], email: str | None = None) -> Page:
+def _page(browser: Browser, size: ViewportSize, email: str | None = None) -> Page:
     """A page of a visitor, signed in where an e-mail is given."""
     page = browser.new_context(viewport=size, locale="en-GB").new_page()
     if email is not None:

@@ -63,6 +63,15 @@ class Timetable:
         steps = -(-elapsed // self.policy.start_interval)
         return opening.starts_at + steps * self.policy.start_interval
 
+    def offer_at(self, start: datetime) -> Period | None:
+        """What is offered at this start to whoever has not said how long: the usual length, else
+        the shortest; None where neither can be had."""
+        for length in (usual_length(self.policy), shortest_length(self.policy)):
+            period = Period(start, start + length)
+            if self.on_grid(start) and self.is_open(period) and self.is_free(period):
+                return period
+        return None
+
     @property
     def earliest(self) -> datetime:
         """Before this instant no resident may start: now, or the notice."""
@@ -102,6 +111,18 @@ class Timetable:
                     return start
                 start += self.policy.start_interval
         return None
+
+
+def shortest_length(policy: Policy) -> timedelta:
+    """The shortest length that is a whole number of intervals."""
+    return -(-policy.shortest // policy.start_interval) * policy.start_interval
+
+
+def usual_length(policy: Policy) -> timedelta:
+    """The length that is proposed to whoever has not said one: an hour, as the rules allow it."""
+    hour = timedelta(hours=1)
+    whole = -(-hour // policy.start_interval) * policy.start_interval
+    return max(shortest_length(policy), min(whole, policy.longest))
 
 
 def days_to_read(period: Period, zone: ZoneInfo) -> tuple[date, date]:

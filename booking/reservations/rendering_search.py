@@ -14,9 +14,10 @@ from booking.catalogue.places import Catalogue, Place
 from booking.core.clock import local_date
 from booking.core.periods import Period
 from booking.reservations.addresses import request_url
+from booking.reservations.availability import usual_length
 from booking.reservations.prices import Payer, hourly_price, period_price, price_note
 from booking.reservations.rendering_spaces import plan_parts
-from booking.reservations.search import Hit, Search, usual_length
+from booking.reservations.search import Hit, Search
 from booking.web.languages import text_in
 from booking.web.words import day_in_words, local
 

@@ -15,7 +15,6 @@ from booking.core.periods import Period
 from booking.reservations.addresses import request_url
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_owner, reservations_around
-from booking.reservations.search import usual_length
 from booking.reservations.states import Kind, State
 from booking.reservations.week import CLOSED, MINE, REQUESTED, TAKEN, Cell, Entry, Week
 from booking.web.words import day_in_words
@@ -78,9 +77,8 @@ def _short_day(day: date) -> str:
 
 def _cell(place: Place, cell: Cell) -> dict[str, Any]:
     url = None
-    if cell.state == "free":
-        length = usual_length(place.policies[-1].policy)
-        url = request_url(place, Period(cell.starts_at, cell.starts_at + length))
+    if cell.offer is not None:
+        url = request_url(place, cell.offer)
     elif cell.reference:
         url = url_for("reservations.show_reservation", reference=cell.reference)
     return {

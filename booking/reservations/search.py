@@ -15,7 +15,7 @@ from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.rules import Policy
 from booking.core.clock import local_day, opening_instant
 from booking.core.periods import Period
-from booking.reservations.availability import Timetable
+from booking.reservations.availability import Timetable, usual_length
 from booking.reservations.queries import timetables
 from booking.web.fields import read_day, read_or_none, read_wall_time
 
@@ -124,13 +124,6 @@ def next_free(table: Timetable, not_before: datetime) -> Period | None:
     length = usual_length(table.policy)
     start = table.next_start(length, not_before)
     return Period(start, start + length) if start else None
-
-
-def usual_length(policy: Policy) -> timedelta:
-    """The length that is proposed to whoever has not said one: an hour, as the rules allow it."""
-    hour = timedelta(hours=1)
-    whole = -(-hour // policy.start_interval) * policy.start_interval
-    return max(policy.shortest, min(whole, policy.longest))
 
 
 def free_on(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from booking.core.clock import local_day, opening_instant
 from booking.core.errors import N_
@@ -48,6 +49,7 @@ class Cell:
     reason: str
     rows: int = 1
     reference: str | None = None
+    offer: Period | None = None
 
 
 @dataclass
@@ -126,10 +128,8 @@ def _are_alike(one: Cell, other: Cell) -> bool:
 
 
 def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
-    def cell(state: str, reason: str | None = None, reference: str | None = None) -> Cell:
-        return Cell(
-            state, row.starts_at, row.ends_at, reason or REASONS[state], reference=reference
-        )
+    def cell(state: str, reason: str | None = None, **more: Any) -> Cell:
+        return Cell(state, row.starts_at, row.ends_at, reason or REASONS[state], **more)
 
     taking = next((one for one in entries if one.period.overlaps(row)), None)
     if taking is not None:
@@ -138,16 +138,16 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
         return cell(PAST)
     if not any(opening.overlaps(row) for opening in table.open_time):
         return cell(CLOSED)
-    return cell(*_state_of_start(table, row.starts_at))
+    if reason := _out_of_reach(table, row.starts_at):
+        return cell(PAST if reason == REASONS[PAST] else CLOSED, reason)
+    offer = table.offer_at(row.starts_at)
+    return cell(FREE, offer=offer) if offer else cell(CLOSED, TOO_SHORT)
 
 
-def _state_of_start(table: Timetable, start: datetime) -> tuple[str, str]:
-    """Whether the shortest booking can start here, by the same rules that judge a request."""
+def _out_of_reach(table: Timetable, start: datetime) -> str | None:
+    """Why nobody may start here any more, or not yet; None where one may."""
     if start < table.earliest:
-        return (PAST, REASONS[PAST]) if start < table.now else (CLOSED, TOO_SOON)
+        return REASONS[PAST] if start < table.now else TOO_SOON
     if table.bookable is None or start >= table.bookable.ends_at:
-        return CLOSED, TOO_FAR
-    shortest = Period(start, start + table.policy.shortest)
-    if not table.on_grid(start) or not table.is_open(shortest) or not table.is_free(shortest):
-        return CLOSED, TOO_SHORT
-    return FREE, REASONS[FREE]
+        return TOO_FAR
+    return None
