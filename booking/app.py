@@ -94,10 +94,13 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    """PostgreSQL: no waiting without end, a pool as small as a worker's threads."""
+    """What people wrote stands in no log, whatever fails. PostgreSQL: no waiting without end, a
+    pool as small as a worker's threads."""
+    quiet = {"hide_parameters": True}
     if not url.startswith("postgresql"):
-        return {}
+        return quiet
     return {
+        **quiet,
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 0,

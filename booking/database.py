@@ -15,13 +15,18 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     DateTime,
     Engine,
     Integer,
     MetaData,
     Numeric,
     String,
+    and_,
     event,
+    func,
+    literal,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -31,6 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from booking.core.errors import BookingError
+from booking.core.periods import Period
 
 SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
 
@@ -208,6 +214,19 @@ def lock(session: Session, model: type[Base], ids: Iterable[int]) -> None:
             .order_by(model.id)
             .with_for_update(key_share=True)
         ).all()
+
+
+def during(session: Session, model: Any, window: Period) -> ColumnElement[bool]:
+    """That rows with `starts_at` and `ends_at` overlap the window.
+
+    On PostgreSQL in the words of the exclusion constraint, whose index then answers it.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return and_(model.ends_at > window.starts_at, model.starts_at < window.ends_at)
+    bounds: ColumnElement[str] = literal_column("'[)'")
+    instants = (literal(one, UTCDateTime) for one in (window.starts_at, window.ends_at))
+    taken = func.tstzrange(model.starts_at, model.ends_at, bounds)
+    return taken.op("&&", is_comparison=True)(func.tstzrange(*instants, bounds))
 
 
 # ── How SQLite is spoken to ───────────────────────────────────────────────────────────────────

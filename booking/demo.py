@@ -92,7 +92,7 @@ def _load_bookings(session: Session, now: datetime) -> int:
     city, random = get_catalogue(session), Random(SEED)
     staff = actor_of(session, _person_id(session, "manager@demo.example"))
     count = sum(_close(session, city, staff, now))
-    for wish in _wishes(session, city, random, local_date(now, city.zone)):
+    for wish in _wishes(session, city, random, now):
         count += _fulfil(session, city, staff, wish, random, now)
     session.flush()
     session.execute(
@@ -107,19 +107,21 @@ def _person_id(session: Session, email: str) -> int:
     return session.scalars(select(Person.id).where(Person.email == email)).one()
 
 
-def _wishes(session: Session, city: Catalogue, random: Random, today: date) -> Iterator[Wish]:
+def _wishes(session: Session, city: Catalogue, random: Random, now: datetime) -> Iterator[Wish]:
     """What associations and the resident would like, in an order that mixes them."""
     wishes: list[Wish] = []
+    today = local_date(now, city.zone)
     for organisation, person_id in _secretaries(session):
         actor = actor_of(session, person_id)
         kind = organisation.activity_kind or ""
-        places = _places(city, PLACES_BY_KIND.get(kind, OTHERS))
+        places = _places(city, PLACES_BY_KIND.get(kind, OTHERS), now)
         purpose = PURPOSES_BY_KIND.get(kind, random.choice(("culture", "meeting", "wellbeing")))
         title = (organisation.activity or organisation.name).capitalize()
         for place in random.sample(places, min(3, len(places))):
             wishes += _some_weeks(actor, organisation, place, purpose, title, random, today)
     resident = actor_of(session, _person_id(session, "resident@demo.example"))
-    for place in random.sample(_places(city, ("assembly-hall", "meeting-room", "group-room")), 5):
+    rooms = _places(city, ("assembly-hall", "meeting-room", "group-room"), now)
+    for place in random.sample(rooms, min(5, len(rooms))):
         day = today + timedelta(days=random.randrange(4, 40))
         wishes.append(Wish(resident, None, place, day, 17, 2, "Syntymäpäivät", "celebration", 15))
     random.shuffle(wishes)
@@ -137,11 +139,14 @@ def _secretaries(session: Session) -> Sequence[tuple[Organisation, int]]:
     return rows.all()
 
 
-def _places(city: Catalogue, kinds: Sequence[str]) -> list[Place]:
+def _places(city: Catalogue, kinds: Sequence[str], now: datetime) -> list[Place]:
+    """The published spaces of these kinds that not only staff may book."""
     return [
         place
         for place in city.published_places()
-        if place.kind.slug in kinds and place.policies[-1].policy.who_may_book != "staff"
+        if place.kind.slug in kinds
+        and (in_force := place.policy_at(now)) is not None
+        and in_force.policy.who_may_book != "staff"
     ]
 
 
@@ -195,7 +200,7 @@ def _fulfil(
 def _close(session: Session, city: Catalogue, staff: Actor, now: datetime) -> Iterator[int]:
     """A few closures, as every city has them."""
     today = local_date(now, city.zone)
-    halls = _places(city, ("sports-hall", "assembly-hall"))[:3]
+    halls = _places(city, ("sports-hall", "assembly-hall"), now)[:3]
     for number, place in enumerate(halls):
         starts_at = to_utc(today + timedelta(days=10 + 9 * number), time(8), city.zone)
         closure = ReservationRequest(

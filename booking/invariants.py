@@ -130,7 +130,7 @@ def _wrong_occupancy(connection: Connection, _now: datetime) -> Rows:
             yield f"occupancy {key} of reservation {reference} is not its time"
 
 
-def _uncovered_closure(connection: Connection, _now: datetime) -> Rows:
+def _uncovered_closure(connection: Connection, now: datetime) -> Rows:
     """Parts of closures and imports that are open in between: together they hold all."""
     wanted = connection.execute(
         text("""
@@ -138,7 +138,7 @@ def _uncovered_closure(connection: Connection, _now: datetime) -> Rows:
         JOIN reservation_space rs ON rs.reservation_id = r.id
         JOIN space_part sp ON sp.space_id = rs.space_id
         WHERE r.kind IN ('closure', 'imported') AND r.state IN ('held', 'requested', 'confirmed')
-        """)
+          AND r.ends_at > :now""").bindparams(bindparam("now", now, type_=UTCDateTime))
     ).all()
     held = connection.execute(
         text("""

@@ -29,7 +29,7 @@ from booking.core import clock
 from booking.core.actors import VISITOR, Actor
 from booking.core.errors import NotAllowed
 from booking.web.languages import current_language
-from booking.web.session import db, transact
+from booking.web.session import db, try_to_transact
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -125,7 +125,8 @@ def current_actor() -> Actor:
 def bearer_actor() -> Actor | None:
     """The actor of the request's bearer token; None without one that opens something.
 
-    That the token was used is noted once an hour, in a transaction of its own.
+    That the token was used is noted once an hour, in a transaction of its own, whose failure
+    keeps nobody from what they asked for.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -135,7 +136,7 @@ def bearer_actor() -> Actor | None:
     if bearer is None:
         return None
     if is_worth_noting(bearer.last_used_at, now):
-        transact(note_token_use, bearer.token_id, now)
+        try_to_transact(note_token_use, bearer.token_id, now)
     return bearer.actor
 
 

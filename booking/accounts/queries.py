@@ -336,7 +336,7 @@ def find_bearer(session: Session, token: str, now: datetime) -> Bearer | None:
     if not rows:
         return None
     first = rows[0]
-    scopes = frozenset(first.scopes) if first.scopes else None
+    scopes = frozenset(first.scopes) if first.scopes is not None else None
     account = _account(rows, ActorKind.TOKEN, token_id=first.token_id, scopes=scopes)
     assert account is not None
     return Bearer(account.actor, first.token_id, first.last_used_at)

@@ -94,10 +94,8 @@ def of_private(city: Catalogue, feed: PrivateFeed, now: datetime) -> Content:
 
 
 def _mine(feed: PrivateFeed) -> ColumnElement[bool]:
-    return or_(
-        Reservation.booked_for_id == feed.person_id,
-        Reservation.organisation_id.in_(sorted(feed.organisations)),
-    )
+    own = and_(Reservation.booked_for_id == feed.person_id, Reservation.organisation_id.is_(None))
+    return or_(own, Reservation.organisation_id.in_(sorted(feed.organisations)))
 
 
 def _of_organisation(feed: PrivateFeed) -> ColumnElement[bool]:

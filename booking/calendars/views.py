@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
-import structlog
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from booking.accounts import access
 from booking.accounts.queries import organisations_of
@@ -38,11 +34,10 @@ from booking.core import clock
 from booking.core.errors import NotFound
 from booking.reservations.queries import get_reservation
 from booking.web.limits import limiter
-from booking.web.session import db, transact
+from booking.web.session import db, transact, try_to_transact
 
 blueprint = Blueprint("calendars", __name__)
 
-P = ParamSpec("P")
 Published = TypeVar("Published", Place, UnitPlace)
 
 # Calendar programs try OPTIONS and PROPFIND first: an address that takes neither says so (405).
@@ -121,21 +116,8 @@ def _whole(asked: Asked, city: Catalogue, facts: CalendarFacts, content: Content
     texts = events.texts or [rendering.nothing_here(city, asked.state, asked.wording, asked.now)]
     answer = answering.whole(feed_text(facts, texts), asked.version())
     if events.fresh:
-        _try_to(use_cases.store_fragments, events.fresh)
+        try_to_transact(use_cases.store_fragments, events.fresh)
     return answer
-
-
-def _try_to(
-    use_case: Callable[Concatenate[Session, P], None], *args: P.args, **kwargs: P.kwargs
-) -> None:
-    """Write what is worth a try, and never the answer that is made already."""
-    try:
-        transact(use_case, *args, **kwargs)
-    except SQLAlchemyError as error:
-        name = use_case.__name__
-        structlog.get_logger("booking").warning(
-            "not_written", what=name, error=type(error).__name__
-        )
 
 
 # ── Secret addresses ──────────────────────────────────────────────────────────────────────────
@@ -154,7 +136,7 @@ def show_private_feed(secret: str) -> ResponseReturnValue:
         abort(HTTPStatus.GONE)
     answer = _private_answer(feed, asked)
     if use_cases.is_worth_noting(feed.last_used_at, asked.now):
-        _try_to(use_cases.note_use, feed.id, asked.now)
+        try_to_transact(use_cases.note_use, feed.id, asked.now)
     return answer
 
 

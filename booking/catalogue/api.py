@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import current_app
 
 from booking.accounts.api import api
 from booking.accounts.queries import get_person, organisations_of
@@ -176,6 +176,7 @@ def space_out(place: Place, city: Catalogue, now: datetime) -> SpaceOut:
     """A space as it stands at `now`: the policy, terms and price in force then."""
     in_force = place.policy_at(now)
     policy = in_force.policy if in_force else None
+    base = current_app.config["BASE_URL"]
     today = clock.local_date(now, city.zone)
     return SpaceOut(
         slug=place.slug,
@@ -201,9 +202,9 @@ def space_out(place: Place, city: Catalogue, now: datetime) -> SpaceOut:
         price=_price_out(place, today),
         facts=dict(place.facts),
         links={
-            "self": f"{request.host_url}api/v1/spaces/{place.slug}",
-            "availability": f"{request.host_url}api/v1/spaces/{place.slug}/availability",
-            "calendar": f"{request.host_url}calendars/spaces/{place.slug}.ics",
+            "self": f"{base}/api/v1/spaces/{place.slug}",
+            "availability": f"{base}/api/v1/spaces/{place.slug}/availability",
+            "calendar": f"{base}/calendars/spaces/{place.slug}.ics",
         },
     )
 

@@ -1,6 +1,6 @@
 """Units, spaces and parts: the places of the catalogue, each value as its file gives it.
 
-What a space doesn't say it inherits; `catalogue.resolved` works that out. Lists that places refer
+What a space doesn't say it inherits; `catalogue.assembly` works that out. Lists that places refer
 to stand in `catalogue.reference_models`, versions of rules in `catalogue.version_models`.
 """
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking.catalogue.assembly import assemble
 from booking.catalogue.models import City
 from booking.catalogue.places import Catalogue, Place, UnitPlace
+from booking.core.actors import Action, Actor
 from booking.core.errors import N_, NotFound
 
 _CHANGED = "catalogue_changed"
@@ -64,6 +65,17 @@ def get_unit(session: Session, slug: str) -> UnitPlace:
     if unit is None:
         raise NotFound()
     return unit
+
+
+def may_see_unit(actor: Actor, unit: UnitPlace) -> bool:
+    """Whether the actor may know of this unit: everybody while it is published, else its staff."""
+    return unit.published or actor.may(Action.SEE_RESERVATIONS, unit.id)
+
+
+def may_see_place(actor: Actor, place: Place) -> bool:
+    """Whether the actor may know of this space: everybody while it is published, else the staff
+    of its unit."""
+    return place.published or actor.may(Action.SEE_RESERVATIONS, place.unit.id)
 
 
 def forget_kept_catalogues() -> None:

@@ -1,6 +1,7 @@
 """What has versions and dates: terms, policies, prices and VAT.
 
-Reservations keep the version they were made under, so a version is never changed once made.
+Reservations keep the versions of policy and terms they were made under, so those are never changed
+once they are in force; of prices they keep the lines themselves.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from booking.database import Base, Document, Texts, UTCDateTime
 
 
 class Decision(Base):
-    """A decision about a reservation or an event.
+    """A decision about a reservation, a series or an event; what else is decided about later gets a
+    column of its own.
 
     `nature` tells plain rent, a `contract`, from an `administrative` decision (free use, support,
     regular slots), which carries reasons, appeal instructions and the last day of appeal.
@@ -19,12 +20,13 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
-        CheckConstraint("outcome IN ('approved', 'denied')", name="outcome"),
+        CheckConstraint("outcome IN ('approved', 'denied', 'handed_back')", name="outcome"),
         CheckConstraint("nature IN ('contract', 'administrative')", name="nature"),
-        CheckConstraint("reservation_id IS NOT NULL OR event_id IS NOT NULL", name="of_something"),
     )
 
+    reference: Mapped[str | None] = mapped_column(String(11), unique=True)
     reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("self_initiated_event.id"), index=True)
     outcome: Mapped[str] = mapped_column(String(10))
     nature: Mapped[str] = mapped_column(String(20))

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
-from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
 from booking.reservations.models import Reservation
 from booking.reservations.queries import in_units, is_due, with_all
@@ -33,5 +32,5 @@ def _awaiting(session: Session, actor: Actor, now: datetime) -> list[ColumnEleme
     return [
         Reservation.state == State.REQUESTED,
         not_(is_due(now)),
-        in_units(units, get_catalogue(session)),
+        in_units(units),
     ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from booking.accounts.models import Organisation
 from booking.catalogue.places import Catalogue, Place, Terms
+from booking.catalogue.rules import Policy
 from booking.core.actors import Action, Actor
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
@@ -38,10 +39,12 @@ ANSWERED = {"date", "start", "end", "people", "organisation", None}
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request's page is about: the space, its terms, who asks, for whom they may."""
+    """What a request's page is about: the space, its policy in force and terms, who asks, for
+    whom they may."""
 
     city: Catalogue
     place: Place
+    policy: Policy
     terms: Terms | None
     actor: Actor
     organisations: Sequence[Organisation]

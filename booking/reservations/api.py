@@ -17,7 +17,6 @@ from booking.catalogue.finding import Criteria, fitting
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
-from booking.core.actors import Action
 from booking.core.errors import N_, BookingError, RequestRefused, RuleBroken
 from booking.core.periods import Period
 from booking.reservations import use_cases
@@ -37,15 +36,16 @@ from booking.reservations.api_models import (
     reservation_out,
 )
 from booking.reservations.availability import busy_time
-from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once
+from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree, TooLong
+from booking.reservations.forms import LONGEST_PERIOD
+from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
     get_reservation,
     in_units,
-    owned_by,
     state_at,
     timetables,
+    visible_to,
     with_all,
 )
 from booking.reservations.rules import ReservationRequest
@@ -103,7 +103,7 @@ def list_available_spaces(query: AvailabilityQuery) -> SpaceList:
     """The spaces that a resident could book for this very time, the best fit first."""
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
-    period = _period(query.starts_at, query.ends_at)
+    period = _window(query.starts_at, query.ends_at)
     criteria = Criteria(
         people=query.people, kinds=query.kind, units=query.unit, equipment=query.equipment
     )
@@ -134,9 +134,7 @@ def show_availability(slug: str, query: Window) -> SpaceAvailability:
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     place = visible_place(city, slug, current_actor())
-    window = _period(query.from_, query.to)
-    if window.length > LONGEST_WINDOW:
-        raise WindowTooLong(longest=LONGEST_WINDOW)
+    window = _window(query.from_, query.to)
     table = timetables(session, city, [place], window, now).get(slug)
     if table is None:
         return SpaceAvailability(free=[], busy=[])
@@ -144,9 +142,12 @@ def show_availability(slug: str, query: Window) -> SpaceAvailability:
     return SpaceAvailability(free=_spans(free), busy=_spans(busy_time(table.taken, window)))
 
 
-def _period(starts_at: datetime, ends_at: datetime) -> Period:
+def _window(starts_at: datetime, ends_at: datetime) -> Period:
+    """The time asked about. Raises `EndBeforeStart`, `WindowTooLong`."""
     if ends_at <= starts_at:
         raise EndBeforeStart()
+    if ends_at - starts_at > LONGEST_WINDOW:
+        raise WindowTooLong(longest=LONGEST_WINDOW)
     return Period(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
@@ -156,7 +157,7 @@ def _spans(periods: Sequence[Period]) -> list[Span]:
 
 def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalogue) -> SpaceList:
     """The part of a list that a cursor and a limit ask for."""
-    after = read_cursor(cursor, 1)
+    after = read_cursor(cursor, [str])
     slugs = [place.slug for place in found]
     first = slugs.index(after[0]) + 1 if after and after[0] in slugs else 0
     shown = found[first : first + limit]
@@ -185,6 +186,9 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     """Confirmed, awaiting approval, or a hold; or refused with every rule it breaks."""
     wanted, actor, now = body.as_request(), current_actor(), clock.now()
     automatic = current_app.config["SETTINGS"].automatic_decisions
+    key = read_key(request.headers.get("Idempotency-Key"))
+    if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
+        return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
 
     def make(session: Session) -> KeptAnswer:
         made = use_cases.request_reservation(
@@ -196,7 +200,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
 
     asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, request.headers.get("Idempotency-Key"), asked, now, make)
+        kept = transact(once, actor, key, asked, now, make)
     except (RequestRefused, SpaceNotFree) as error:
         return refusal(wanted, error)
     return Answer(ReservationOut.model_validate(kept.body), kept.status, kept.headers)
@@ -214,8 +218,7 @@ def list_reservations(query: ReservationQuery) -> ReservationList:
     """One's own, and, for staff, those of their units; by start."""
     session, actor = db.session(), current_actor()
     city = get_catalogue(session)
-    units = actor.units_where(Action.SEE_RESERVATIONS)
-    clauses = [or_(owned_by(actor), in_units(units, city))]
+    clauses = [visible_to(actor)]
     if query.state:
         clauses.append(Reservation.state.in_(query.state))
     if query.from_ is not None:
@@ -224,11 +227,11 @@ def list_reservations(query: ReservationQuery) -> ReservationList:
         clauses.append(Reservation.starts_at < query.to)
     if query.unit:
         chosen = {city.units[slug].id for slug in query.unit if slug in city.units}
-        clauses.append(in_units(chosen, city))
+        clauses.append(in_units(chosen))
     if query.space:
         clauses.append(_of_spaces(query.space, city))
-    if after := read_cursor(query.cursor, 2):
-        moment = datetime.fromisoformat(after[0])
+    if after := read_cursor(query.cursor, [datetime, int]):
+        moment = after[0]
         clauses.append(
             or_(
                 Reservation.starts_at > moment,

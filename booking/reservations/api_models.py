@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
+from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
 from booking.pricing.rules import Line
@@ -14,7 +16,8 @@ from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import Kind
-from booking.web.api import Instant, Model
+from booking.web.api import Instant, InstantInAddress, Model
+from booking.web.words import in_words
 
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
@@ -35,33 +38,47 @@ Purpose = Literal[
 ]
 
 
+def _plausible(email: str) -> str:
+    """The address in its normal form."""
+    if problem := email_problem(normal_email(email)):
+        raise PydanticCustomError("email", "{reason}", {"reason": in_words(problem)})
+    return normal_email(email)
+
+
 class Customer(Model):
     """Whom staff book for: somebody without an account."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    email: Annotated[str, StringConstraints(max_length=254)] | None = None
+    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_plausible)] | None = (
+        None
+    )
     phone: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
 class Override(Model):
     """Why opening hours, notice, horizon and quota are set aside; never an overlap."""
 
+    paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
+
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
 class ReservationIn(Model):
-    """A request: one `space` or several `spaces`, all or nothing."""
+    """A request: one `space` or several `spaces`, all or nothing; for 400 days at most, and by
+    the policies of most spaces for much less."""
+
+    paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
     space: Slug | None = None
     spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     title: Annotated[str, StringConstraints(max_length=120)] = ""
     purpose: Purpose | None = None
     people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     organisation: Slug | None = None
     responsible_adult: bool = False
-    terms_version: date | list[date] | None = None
+    terms_version: date | Annotated[list[date], Field(max_length=20)] | None = None
     message: Annotated[str, StringConstraints(max_length=2000)] = ""
     hold: bool = False
     preliminary: bool = False
@@ -102,6 +119,8 @@ class ReservationIn(Model):
 
 class ReasonIn(Model):
     """Why; owed where something is taken from somebody."""
+
+    paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: Reason = ""
 
@@ -173,8 +192,10 @@ class SpaceAvailability(Model):
 
 
 class Window(Model):
-    from_: Annotated[Instant, Field(alias="from")]
-    to: Instant
+    """At most 400 days."""
+
+    from_: Annotated[InstantInAddress, Field(alias="from")]
+    to: InstantInAddress
 
 
 class SpaceQuery(Model):
@@ -195,8 +216,10 @@ class SpaceQuery(Model):
 
 
 class AvailabilityQuery(Model):
-    starts_at: Instant
-    ends_at: Instant
+    """At most 400 days."""
+
+    starts_at: InstantInAddress
+    ends_at: InstantInAddress
     people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     kind: Repeated = ()
     unit: Repeated = ()
@@ -209,8 +232,8 @@ class ReservationQuery(Model):
     state: Repeated = ()
     space: Repeated = ()
     unit: Repeated = ()
-    from_: Annotated[Instant | None, Field(alias="from")] = None
-    to: Instant | None = None
+    from_: Annotated[InstantInAddress | None, Field(alias="from")] = None
+    to: InstantInAddress | None = None
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
@@ -245,6 +268,7 @@ def price_out(reservation: Reservation, city: Catalogue) -> PriceOfReservation |
         lines=[
             line_out(city.places_by_id[line.space_id].slug, line)
             for line in reservation.price_lines
+            if line.space_id is not None
         ],
     )
 

@@ -13,7 +13,7 @@ from booking.catalogue.models import Part
 from booking.catalogue.places import Catalogue, Place, PolicyInForce
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
-from booking.core.errors import NotAllowed, NotFound, RequestRefused
+from booking.core.errors import NotFound, RequestRefused
 from booking.database import lock
 from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
@@ -54,12 +54,9 @@ def organisation_of(
     found = session.scalars(
         select(Organisation).where(Organisation.slug == request.organisation)
     ).first()
-    if found is None:
+    by_staff = all(actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places)
+    if found is None or not (by_staff or found.id in actor.organisations):
         raise RequestRefused([e.UnknownOrganisation()])
-    if found.id not in actor.organisations and not all(
-        actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places
-    ):
-        raise NotAllowed()
     return found
 
 

@@ -80,6 +80,16 @@ class NotFree(RuleBroken):
     about = "start"
 
 
+class SpacesOverlap(RuleBroken):
+    code = "spaces_overlap"
+    message = N_("Two of these spaces are the same place. Book the larger one alone.")
+
+
+class PreliminaryNotAllowed(RuleBroken):
+    code = "preliminary_not_allowed"
+    message = N_("This space can't be booked preliminarily for this time.")
+
+
 class NotPublished(RuleBroken):
     code = "not_published"
     message = N_("%(space)s is not open for booking at present.")
@@ -101,7 +111,9 @@ class OnlyStaffMayBook(WhoMayBook):
 
 
 class UnknownOrganisation(WhoMayBook):
-    message = N_("There is no such organisation.")
+    """There is none, or the actor does not act for it: a stranger is not told which."""
+
+    message = N_("You don't act for an organisation of this name.")
 
 
 class OrganisationNotVerified(RuleBroken):

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from booking.accounts import access
 from booking.catalogue.places import Catalogue, Place
-from booking.catalogue.queries import get_catalogue
+from booking.catalogue.queries import get_catalogue, may_see_place, may_see_unit
 from booking.core import clock
-from booking.core.actors import Action
 from booking.core.periods import Period
 from booking.reservations import rendering_search, rendering_spaces, rendering_weeks
 from booking.reservations.addresses import request_url
@@ -36,10 +35,9 @@ def search_spaces(lang: str) -> ResponseReturnValue:
     page = max(request.args.get("page", 1, int), 1)
     found = find_spaces(session, city, search, page, now)
     payer = payer_of(session, city, access.current_actor())
-    today = clock.local_date(now, city.zone)
 
     def row(hit: Hit) -> dict[str, Any]:
-        return rendering_search.result_row(hit, city, search, payer, today)
+        return rendering_search.result_row(hit, city, search, payer, now)
 
     return render_template(
         "spaces/search.html",
@@ -66,7 +64,7 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     place = city.places.get(slug)
-    if place is None or not (place.published or actor.may(Action.SEE_RESERVATIONS, place.unit.id)):
+    if place is None or not may_see_place(actor, place):
         abort(404)
     today = clock.local_date(now, city.zone)
     free = _next_free(city, place, now)
@@ -109,7 +107,7 @@ def show_unit(lang: str, slug: str) -> ResponseReturnValue:
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     unit = city.units.get(slug)
-    if unit is None or not (unit.published or actor.may(Action.SEE_RESERVATIONS, unit.id)):
+    if unit is None or not may_see_unit(actor, unit):
         abort(404)
     payer = payer_of(session, city, actor)
     return render_template(

@@ -16,11 +16,15 @@ from booking.accounts.models import Organisation
 from booking.catalogue.places import Place, Terms
 from booking.core.clock import opening_instant, to_utc
 from booking.core.errors import Conflict, RequestRefused, RuleBroken
+from booking.reservations.errors import TooLong
 from booking.reservations.rules import PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.fields import DayField, Form, WallTimeField
 from booking.web.fields import lazy as _l
 from booking.web.words import in_words
+
+LONGEST_PERIOD = timedelta(days=400)
+"""No policy allows more: a longer wish is refused before anything is read for it."""
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -92,6 +96,9 @@ class RequestForm(Form):
                 _("The clocks skip this time on that day. Choose another."),
             ]
             return None
+        if ends_at - starts_at > LONGEST_PERIOD:
+            self.refuse(RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
+            return None
         return self._request(place, starts_at, ends_at, self._accepted(terms))
 
     def request_so_far(self, place: Place, zone: ZoneInfo) -> ReservationRequest | None:
@@ -101,6 +108,8 @@ class RequestForm(Form):
         try:
             starts_at, ends_at = self.period_in(zone)
         except ValueError:
+            return None
+        if ends_at - starts_at > LONGEST_PERIOD:
             return None
         return self._request(place, starts_at, ends_at, ())
 

@@ -18,11 +18,18 @@ from booking.database import lock
 from booking.reservations.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=24)
+LONGEST_KEY = 255
 
 
 class KeyUsedForAnother(RuleBroken):
     code = "idempotency_key_reused"
     message = N_("This Idempotency-Key belongs to another request.")
+    about = "Idempotency-Key"
+
+
+class BadKey(RuleBroken):
+    code = "invalid_value"
+    message = N_("An Idempotency-Key has 1 to 255 printable characters.")
     about = "Idempotency-Key"
 
 
@@ -33,6 +40,13 @@ class KeptAnswer:
     status: int
     body: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def read_key(key: str | None) -> str | None:
+    """The key of a request, where it sends one. Raises `BadKey`."""
+    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
+        raise BadKey()
+    return key
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

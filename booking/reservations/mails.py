@@ -90,4 +90,6 @@ def _owner(session: Session, reservation: Reservation) -> Person | Mailbox | Non
     customer = reservation.on_behalf_of or {}
     if customer.get("email"):
         return Mailbox(customer["email"], reservation.language)
+    if reservation.organisation is not None and reservation.organisation.email:
+        return Mailbox(reservation.organisation.email, reservation.organisation.language)
     return None

@@ -12,7 +12,12 @@ from booking.core.actors import Action, Actor
 from booking.core.references import new_reference
 from booking.pricing.rules import Price
 from booking.reservations.models import PriceLine, Reservation, ReservationSpace
-from booking.reservations.rules import Circumstances, ReservationRequest, needs_approval
+from booking.reservations.rules import (
+    Circumstances,
+    ReservationRequest,
+    needs_approval,
+    preliminary_until,
+)
 from booking.reservations.states import Kind, State
 
 
@@ -25,6 +30,7 @@ def reservation_of(
     now: datetime,
 ) -> Reservation:
     by_staff = request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None
+    for_others = organisation is not None and organisation.id not in actor.organisations
     reservation = Reservation(
         reference=new_reference(),
         uid=f"{uuid4()}@{city.uid_host}",
@@ -38,7 +44,7 @@ def reservation_of(
         responsible_adult=request.responsible_adult,
         language=actor.language,
         booked_by_id=actor.person_id,
-        booked_for_id=None if by_staff else actor.person_id,
+        booked_for_id=None if by_staff or for_others else actor.person_id,
         organisation_id=organisation.id if organisation else None,
         on_behalf_of=request.on_behalf_of,
         override_reason=request.override,
@@ -98,15 +104,21 @@ def add_spaces(
         )
 
 
-def hold(reservation: Reservation, one: Circumstances, is_preliminary: bool, now: datetime) -> None:
+def hold(
+    reservation: Reservation,
+    circumstances: Sequence[Circumstances],
+    is_preliminary: bool,
+    now: datetime,
+) -> None:
     """A hold lasts while the form is filled; a preliminary booking for days, at most until the
-    notice runs out."""
-    policy = one.policy
-    reservation.held_until = now + timedelta(minutes=policy.hold_minutes)
-    if is_preliminary:
-        limit = policy.notice.last_moment(reservation.starts_at, one.timetable.zone)
-        reservation.is_preliminary = True
-        reservation.held_until = min(now + timedelta(days=policy.preliminary_days), limit)
+    notice runs out: of several spaces the first to end."""
+    reservation.is_preliminary = is_preliminary
+    reservation.held_until = min(
+        preliminary_until(one, reservation.starts_at)
+        if is_preliminary
+        else now + timedelta(minutes=one.policy.hold_minutes)
+        for one in circumstances
+    )
 
 
 def first_state(

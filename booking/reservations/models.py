@@ -28,8 +28,9 @@ class Reservation(Base):
 
     `booked_by` made it, `booked_for` answers for it, `organisation` is whom it is for;
     `on_behalf_of` names a customer without an account whom staff book for. Of the counters,
-    `version` rises with every change (the API's ETag), `sequence` with those that a calendar must
-    follow (RFC 5546, 2.1.4); neither ever goes back.
+    `version` rises with every change (the API's ETag) and has the last word between two
+    writers, `sequence` with those that a calendar must follow (RFC 5546, 2.1.4); neither ever
+    goes back.
     """
 
     __tablename__ = "reservation"
@@ -39,10 +40,13 @@ class Reservation(Base):
         CheckConstraint(_one_of("kind", KINDS), name="kind"),
         CheckConstraint("people >= 1", name="people"),
         CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="hold"),
+        CheckConstraint("(source_id IS NULL) = (outside_uid IS NULL)", name="outside"),
         UniqueConstraint("source_id", "outside_uid", "outside_recurrence"),
+        UniqueConstraint("series_id", "series_day"),
         Index("ix_reservation_organiser_person", "booked_for_id", "ends_at"),
         Index("ix_reservation_organiser_organisation", "organisation_id", "ends_at"),
         Index("ix_reservation_state_start", "state", "starts_at"),
+        Index("ix_reservation_start", "starts_at", "id"),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -74,7 +78,7 @@ class Reservation(Base):
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state_since: Mapped[datetime] = mapped_column(UTCDateTime)
     state_before: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
@@ -85,10 +89,16 @@ class Reservation(Base):
     no_show_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    series_day: Mapped[date | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("self_initiated_event.id"), index=True)
     source_id: Mapped[int | None] = mapped_column(ForeignKey("calendar_source.id"))
     outside_uid: Mapped[str | None] = mapped_column(String(255))
-    outside_recurrence: Mapped[str | None] = mapped_column(String(40))
+    outside_recurrence: Mapped[str] = mapped_column(String(40), default="")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {
+        "version_id_col": version,
+        "version_id_generator": False,
+    }
 
     spaces: Mapped[list[ReservationSpace]] = relationship(
         back_populates="reservation",
@@ -184,14 +194,18 @@ class ReservationLoan(Base):
 
 
 class PriceLine(Base):
-    """What one space of a reservation costs, as it was told before booking; cents."""
+    """What one space or thing on loan costs, as it was told before booking; cents."""
 
     __tablename__ = "price_line"
+    __table_args__ = (
+        CheckConstraint("(space_id IS NULL) <> (loan_item_id IS NULL)", name="of_one_thing"),
+    )
 
     reservation_id: Mapped[int] = mapped_column(
         ForeignKey("reservation.id", ondelete="CASCADE"), index=True
     )
-    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    loan_item_id: Mapped[int | None] = mapped_column(ForeignKey("loan_item.id"))
     position: Mapped[int]
     hours: Mapped[Decimal] = mapped_column(ExactDecimal)
     unit_cents: Mapped[int]
@@ -223,10 +237,12 @@ class Occupancy(Base):
 
 
 class Series(Base):
-    """A rule of recurrence (a subset of RFC 5545's RRULE) by the city's wall clock.
+    """A rule of recurrence (a subset of RFC 5545's RRULE) by the city's wall clock, and what is
+    asked for on each of its dates.
 
     `first_day` and the minutes after midnight are wall time; `length_minutes` is by the wall
-    clock too, so that a night over a change of the clocks ends when it should.
+    clock too, so that a night over a change of the clocks ends when it should. The reservations
+    that were made have it as `series_id`, each with the wall date it was asked for.
     """
 
     __tablename__ = "series"
@@ -237,32 +253,50 @@ class Series(Base):
     start_minute: Mapped[int]
     length_minutes: Mapped[int]
     on_conflict: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    purpose: Mapped[str | None] = mapped_column(String(20))
+    people: Mapped[int | None]
+    message: Mapped[str] = mapped_column(Text, default="")
+    responsible_adult: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(10), default="fi")
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    booked_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    on_behalf_of: Mapped[dict[str, Any] | None] = mapped_column(Document)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    occurrences: Mapped[list[SeriesOccurrence]] = relationship(
-        order_by="SeriesOccurrence.original_day", cascade="all, delete-orphan"
+    spaces: Mapped[list[SeriesSpace]] = relationship(
+        order_by="SeriesSpace.position", cascade="all, delete-orphan"
+    )
+    skipped: Mapped[list[SkippedDate]] = relationship(
+        order_by="SkippedDate.day", cascade="all, delete-orphan"
     )
 
 
-class SeriesOccurrence(Base):
-    """One date of a series as it was asked for: made into a reservation, or skipped and why."""
+class SeriesSpace(Base):
+    """A space that a series is asked for in."""
 
-    __tablename__ = "series_occurrence"
-    __table_args__ = (
-        UniqueConstraint("series_id", "original_day"),
-        CheckConstraint("state IN ('made', 'skipped')", name="state"),
-        CheckConstraint("state = 'skipped' OR reservation_id IS NOT NULL", name="made"),
-    )
+    __tablename__ = "series_space"
+    __table_args__ = (UniqueConstraint("series_id", "space_id"),)
 
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
-    original_day: Mapped[date]
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class SkippedDate(Base):
+    """A date of a series that could not be had, by the wall clock, and why; it can be added."""
+
+    __tablename__ = "skipped_date"
+    __table_args__ = (UniqueConstraint("series_id", "day"),)
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    day: Mapped[date]
     start_minute: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10))
-    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), unique=True)
+    length_minutes: Mapped[int]
     violations: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    skipped_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class IdempotencyKey(Base):

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from booking.accounts.models import Person
+from booking.catalogue.models import Space
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.catalogue.version_models import PolicyVersion
@@ -17,6 +19,7 @@ from booking.core.clock import local_date, local_days
 from booking.core.errors import NotFound
 from booking.core.periods import Period
 from booking.core.references import normal_reference
+from booking.database import during
 from booking.reservations.availability import Timetable, days_to_read
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from booking.reservations.rules import Used
@@ -53,8 +56,7 @@ def taken_in(
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
         .where(
             Occupancy.part_id.in_(sorted(parts)),
-            Occupancy.ends_at > window.starts_at,
-            Occupancy.starts_at < window.ends_at,
+            during(session, Occupancy, window),
             not_(is_due(now)),
         )
     )
@@ -176,8 +178,8 @@ def with_all(query: Select[Reservation]) -> Select[Reservation]:
         selectinload(Reservation.price_lines),
         selectinload(Reservation.loans),
         joinedload(Reservation.organisation),
-        joinedload(Reservation.booked_by),
-        joinedload(Reservation.booked_for),
+        joinedload(Reservation.booked_by).load_only(Person.name, Person.email, Person.language),
+        joinedload(Reservation.booked_for).load_only(Person.name, Person.email, Person.language),
     )
 
 
@@ -201,13 +203,13 @@ def units_of(city: Catalogue, reservation: Reservation) -> list[int]:
 
 
 def is_owner(actor: Actor, reservation: Reservation) -> bool:
-    """Whether it is the actor's own: booked for or by them, or for an organisation of theirs."""
-    if actor.person_id is None:
-        return False
-    return (
-        actor.person_id in {reservation.booked_for_id, reservation.booked_by_id}
-        or reservation.organisation_id in actor.organisations
-    )
+    """Whether it is the actor's own: for an organisation of theirs, or, without one, for them.
+
+    The secretary changes, the bookings stay: whoever leaves an organisation leaves its bookings.
+    """
+    if reservation.organisation_id is not None:
+        return reservation.organisation_id in actor.organisations
+    return actor.person_id is not None and reservation.booked_for_id == actor.person_id
 
 
 def may_see(session: Session, actor: Actor, reservation: Reservation) -> bool:
@@ -220,9 +222,25 @@ def may_see(session: Session, actor: Actor, reservation: Reservation) -> bool:
 
 def owned_by(actor: Actor) -> ColumnElement[bool]:
     """The actor's own reservations, those of their organisations among them."""
-    return or_(
-        Reservation.booked_for_id == actor.person_id,
-        Reservation.organisation_id.in_(sorted(actor.organisations)),
+    own = and_(Reservation.booked_for_id == actor.person_id, Reservation.organisation_id.is_(None))
+    if not actor.organisations:
+        return own
+    return or_(own, Reservation.organisation_id.in_(sorted(actor.organisations)))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The reservations that the actor may see: their own, and, for staff, those of their units."""
+    units = actor.units_where(Action.SEE_RESERVATIONS)
+    if units is None:
+        return true()
+    return or_(owned_by(actor), _of_units(units)) if units else owned_by(actor)
+
+
+def _of_units(units: Collection[int]) -> ColumnElement[bool]:
+    return Reservation.id.in_(
+        select(ReservationSpace.reservation_id)
+        .join(Space, Space.id == ReservationSpace.space_id)
+        .where(Space.unit_id.in_(sorted(units)))
     )
 
 
@@ -240,12 +258,9 @@ def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reser
     return [*coming, *past]
 
 
-def in_units(units: Collection[int] | None, city: Catalogue) -> ColumnElement[bool]:
+def in_units(units: Collection[int] | None) -> ColumnElement[bool]:
     """Reservations of spaces of these units; None means all."""
-    spaces = [place.id for place in city.places.values() if units is None or place.unit.id in units]
-    return Reservation.id.in_(
-        select(ReservationSpace.reservation_id).where(ReservationSpace.space_id.in_(spaces))
-    )
+    return true() if units is None else _of_units(units)
 
 
 def state_at(reservation: Reservation, now: datetime) -> str:
@@ -271,8 +286,7 @@ def reservations_around(
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
         .where(
             Occupancy.part_id.in_(sorted(parts)),
-            Occupancy.ends_at > window.starts_at,
-            Occupancy.starts_at < window.ends_at,
+            during(session, Occupancy, window),
             not_(is_due(now)),
         )
         .order_by(Occupancy.starts_at, Occupancy.id)

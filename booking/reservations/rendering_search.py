@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,6 @@ from booking.catalogue.places import Catalogue, Place
 from booking.core.clock import local_date
 from booking.core.periods import Period
 from booking.reservations.addresses import request_url
-from booking.reservations.availability import usual_length
 from booking.reservations.prices import Payer, hourly_price, period_price, price_note
 from booking.reservations.rendering_spaces import plan_parts
 from booking.reservations.search import Hit, Search
@@ -52,10 +52,11 @@ def search_choices(city: Catalogue) -> dict[str, list[Choice]]:
 
 
 def _choices(entries: Iterable[Any], had: list[str]) -> list[Choice]:
+    counts = Counter(had)
     found = [
-        Choice(one.slug, text_in(one.name), had.count(one.slug))
+        Choice(one.slug, text_in(one.name), counts[one.slug])
         for one in entries
-        if one.slug in had
+        if one.slug in counts
     ]
     return sorted(found, key=lambda choice: choice.name.casefold())
 
@@ -74,12 +75,13 @@ def shortcuts(city: Catalogue, now: datetime) -> list[dict[str, str]]:
 
 
 def result_row(
-    hit: Hit, city: Catalogue, search: Search, payer: Payer, today: date
+    hit: Hit, city: Catalogue, search: Search, payer: Payer, now: datetime
 ) -> dict[str, Any]:
     """One space found, as its row shows it: when it is free, and what that costs the payer."""
     place = hit.place
     first = hit.free[0] if hit.free else None
     wanted = first if search.wanted(city.zone) else None
+    day = local_date(first.starts_at if first else now, city.zone)
     return {
         "name": text_in(place.name),
         "unit_name": text_in(place.unit.name),
@@ -88,9 +90,9 @@ def result_row(
         "capacity_is_assumed": not place.capacity_is_found,
         "is_next": search.day is None,
         "free_times": hit.free,
-        **_price(place, city, payer, wanted, local(first.starts_at).date() if first else today),
+        **_price(place, city, payer, wanted, day),
         "url": _space_url(place, first),
-        "reserve_url": _reserve_url(place, first, search, city),
+        "reserve_url": _reserve_url(hit, search, now),
         "plan": plan_parts(place, city),
     }
 
@@ -112,14 +114,13 @@ def _space_url(place: Place, first: Period | None) -> str:
     return url_for("spaces.show_space", slug=place.slug, week=week)
 
 
-def _reserve_url(place: Place, first: Period | None, search: Search, city: Catalogue) -> str | None:
-    """The form that asks for the first time shown, for as long as was asked for or is usual."""
-    policy = place.policies[-1].policy if place.policies else None
-    if first is None or policy is None or policy.who_may_book == "staff":
+def _reserve_url(hit: Hit, search: Search, now: datetime) -> str | None:
+    """The form that asks for the first booking that could be had; None where residents ask for
+    none."""
+    in_force = hit.place.policy_at(now)
+    if hit.offer is None or in_force is None or in_force.policy.who_may_book == "staff":
         return None
-    length = first.length if search.wanted(city.zone) else min(usual_length(policy), first.length)
-    period = Period(first.starts_at, first.starts_at + length)
-    return request_url(place, period, search.criteria.people)
+    return request_url(hit.place, hit.offer, search.criteria.people)
 
 
 def need_of(search: Search) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ from booking.catalogue.queries import get_catalogue
 from booking.core.actors import job
 from booking.core.errors import N_, Conflict
 from booking.core.periods import Period, minus
-from booking.database import constraint_means, lock
+from booking.database import constraint_means, during, lock
 from booking.reservations.errors import SpaceNotFree
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from booking.reservations.queries import with_all
@@ -103,12 +103,19 @@ class _Taking:
             self._read(session)
 
     def _read(self, session: Session) -> None:
-        """What the others hold from the first instant on that is needed."""
-        since = min(period.starts_at for one in self._needed.values() for period in one.values())
+        """What the others hold of the parts and the time that are needed."""
+        needed = [pair for one in self._needed.values() for pair in one.items()]
+        window = Period(
+            min(period.starts_at for _, period in needed),
+            max(period.ends_at for _, period in needed),
+        )
         rows = session.execute(
             select(Occupancy, Reservation)
             .join(Reservation, Reservation.id == Occupancy.reservation_id)
-            .where(Occupancy.ends_at > since)
+            .where(
+                Occupancy.part_id.in_(sorted({part for part, _ in needed})),
+                during(session, Occupancy, window),
+            )
         )
         for occupancy, holder in rows:
             period = Period(occupancy.starts_at, occupancy.ends_at)

@@ -120,11 +120,26 @@ def broken_rules(
     if request.ends_at <= request.starts_at:
         return [e.EndBeforeStart()]
     broken: list[RuleBroken] = []
+    if _share_parts(circumstances):
+        broken.append(e.SpacesOverlap())
     for one in circumstances:
         broken += _broken_of_space(request, one)
     if not request.hold:
         broken += _broken_of_whole(request, circumstances)
     return _each_once(broken)
+
+
+def _share_parts(circumstances: Sequence[Circumstances]) -> bool:
+    """Whether two of the spaces cover the same part, as a hall and its section do."""
+    covered = [part for one in circumstances for part in one.place.parts]
+    return len(set(covered)) < len(covered)
+
+
+def preliminary_until(one: Circumstances, start: datetime) -> datetime:
+    """Until when a preliminary booking is kept: so many days, at most until the notice runs out."""
+    table = one.timetable
+    limit = one.policy.notice.last_moment(start, table.zone)
+    return min(table.now + timedelta(days=one.policy.preliminary_days), limit)
 
 
 def _broken_of_space(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
@@ -138,6 +153,8 @@ def _broken_of_space(request: ReservationRequest, one: Circumstances) -> Iterato
         yield from _broken_of_quota(request, one)
     yield from _broken_of_freedom(request, one)
     yield from _broken_of_organiser(request, one)
+    if request.preliminary and preliminary_until(one, request.starts_at) <= one.timetable.now:
+        yield e.PreliminaryNotAllowed()
     if not one.has_price:
         yield e.NoPrice()
 

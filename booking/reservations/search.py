@@ -15,11 +15,12 @@ from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.rules import Policy
 from booking.core.clock import local_day, opening_instant
 from booking.core.periods import Period
-from booking.reservations.availability import Timetable, usual_length
+from booking.reservations.availability import Timetable, shortest_length, usual_length
 from booking.reservations.queries import timetables
 from booking.web.fields import read_day, read_or_none, read_wall_time
 
 LOOK_AHEAD = timedelta(days=42)
+LEAST_REACH = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PAGE = 20
 MOST_FREE_TIMES = 4
@@ -57,9 +58,25 @@ class Search:
             end=read_or_none(read_wall_time, args.get("end")),
         )
 
-    def window(self, now: datetime, zone: ZoneInfo) -> Period:
-        """The time looked at: the local day asked for, else the coming weeks."""
-        return local_day(self.day, zone) if self.day else coming_weeks((), now, zone)
+    def window(self, now: datetime, zone: ZoneInfo, places: Iterable[Place] = ()) -> Period:
+        """The time looked at for these spaces: the coming weeks, or the local day asked for and,
+        as what starts on it may end later, as long after it as their bookings usually last."""
+        if self.day is None:
+            return coming_weeks(places, now, zone)
+        lengths = [usual_length(policy) for policy in _policies(places, now)]
+        if (wanted := self.wanted(zone)) is not None:
+            lengths.append(wanted.length)
+        return local_day(self.day, zone).widened(timedelta(), max([LEAST_REACH, *lengths]))
+
+    def starts(self, zone: ZoneInfo) -> Period | None:
+        """When a booking may start on the day asked for: from the start, before the end."""
+        if self.day is None:
+            return None
+        starts_at = opening_instant(self.day, self.start or 0, zone)
+        ends_at = opening_instant(self.day, self.end or 1440, zone)
+        if starts_at >= ends_at:
+            ends_at = local_day(self.day, zone).ends_at
+        return Period(starts_at, ends_at) if starts_at < ends_at else None
 
     def wanted(self, zone: ZoneInfo) -> Period | None:
         """The very period, where day, start and end are all given and in order."""
@@ -72,10 +89,17 @@ class Search:
 
 @dataclass(frozen=True)
 class Hit:
-    """A space that was found, and when it is free, as far as that was looked for."""
+    """A space that was found, when it is free, as far as that was looked for, and the first
+    booking that could be had then."""
 
     place: Place
     free: tuple[Period, ...] = ()
+    offer: Period | None = None
+
+    @classmethod
+    def at(cls, place: Place, period: Period) -> Hit:
+        """The hit of a space that can be had for this very period."""
+        return cls(place, (period,), period)
 
 
 @dataclass(frozen=True)
@@ -96,9 +120,7 @@ def find_spaces(
     one, all, each with the next time it could be had."""
     places = fitting(city.published_places(), search.criteria)
     looked_at = places[_of_page(page)] if search.day is None else places
-    window = coming_weeks(looked_at, now, city.zone)
-    if search.day is not None:
-        window = local_day(search.day, city.zone)
+    window = search.window(now, city.zone, looked_at)
     tables = timetables(session, city, looked_at, window, now)
     hits = [hit for place in looked_at if (hit := free_on(place, tables, search, now, city.zone))]
     if search.day is None:
@@ -114,14 +136,23 @@ def _of_page(page: int) -> slice:
 def coming_weeks(places: Iterable[Place], now: datetime, zone: ZoneInfo) -> Period:
     """The time in which the next free one is looked for: some weeks from now, and as many after
     the longest notice of these spaces."""
-    policies = [in_force.policy for place in places if (in_force := place.policy_at(now))]
-    notices = [policy.notice.earliest(now, zone) for policy in policies]
-    return Period(now, max([now, *notices]) + LOOK_AHEAD)
+    return Period(now, max([now, *earliest_starts(places, now, zone)]) + LOOK_AHEAD)
+
+
+def earliest_starts(places: Iterable[Place], now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """For each of these spaces that has a policy in force, where its notice ends."""
+    return [policy.notice.earliest(now, zone) for policy in _policies(places, now)]
+
+
+def _policies(places: Iterable[Place], now: datetime) -> list[Policy]:
+    return [in_force.policy for place in places if (in_force := place.policy_at(now))]
 
 
 def next_free(table: Timetable, not_before: datetime) -> Period | None:
     """The next time that a booking of the usual length could have, as far as the table reaches."""
     length = usual_length(table.policy)
+    if not length_is_allowed(table.policy, length):
+        return None
     start = table.next_start(length, not_before)
     return Period(start, start + length) if start else None
 
@@ -136,29 +167,30 @@ def free_on(
     table = tables.get(place.slug)
     if search.day is None:
         free = next_free(table, now) if table else None
-        return Hit(place, (free,) if free else ())
+        return Hit.at(place, free) if free else Hit(place)
     if table is None:
         return None
     wanted = search.wanted(zone)
     if wanted is not None:
-        return Hit(place, (wanted,)) if can_be_had(table, wanted) else None
-    times = _free_to_start(table, search, zone)
-    return Hit(place, tuple(times[:MOST_FREE_TIMES])) if times else None
+        return Hit.at(place, wanted) if can_be_had(table, wanted) else None
+    starts = search.starts(zone)
+    times = _free_to_start(table, starts) if starts else []
+    return Hit(place, tuple(times), table.offer_at(times[0].starts_at)) if times else None
 
 
-def _free_to_start(table: Timetable, search: Search, zone: ZoneInfo) -> list[Period]:
-    """The free time of the day from the start asked for, each piece from where a booking can
-    start, and only where the shortest one has room."""
-    assert search.day is not None
-    from_ = opening_instant(search.day, search.start or 0, zone)
-    found = []
-    for free in table.free_time(local_day(search.day, zone)):
-        opening = table.open_interval(free.starts_at)
-        if opening is None:
-            continue
-        start = table.next_on_grid(opening, max(free.starts_at, from_))
-        if start + table.policy.shortest <= free.ends_at:
-            found.append(Period(start, free.ends_at))
+def _free_to_start(table: Timetable, starts: Period) -> list[Period]:
+    """The first stretches of free time within `starts` that begin where the shortest booking can
+    start; one that has room only beyond the end of `starts` is as long as that booking."""
+    shortest = shortest_length(table.policy)
+    if not length_is_allowed(table.policy, shortest):
+        return []
+    free_time = table.free_time(starts)
+    found: list[Period] = []
+    start = table.next_start(shortest, starts.starts_at)
+    while start is not None and start < starts.ends_at and len(found) < MOST_FREE_TIMES:
+        ends = [free.ends_at for free in free_time if free.holds(start)]
+        found.append(Period(start, max([start + shortest, *ends])))
+        start = table.next_start(shortest, found[-1].ends_at)
     return found
 
 
@@ -177,13 +209,13 @@ def _near_misses(
             continue
         other = _nearest(table, wanted, local_day(search.day or wanted.starts_at.date(), zone))
         if other is not None:
-            misses.append(Hit(place, (other,)))
+            misses.append(Hit.at(place, other))
     return misses
 
 
 def _nearest(table: Timetable, wanted: Period, day: Period) -> Period | None:
     """The time of that length on that day that starts nearest to the one wanted."""
-    if not _length_is_allowed(table.policy, wanted.length):
+    if not length_is_allowed(table.policy, wanted.length):
         return None
     starts = []
     start = table.next_start(wanted.length, day.starts_at)
@@ -196,7 +228,9 @@ def _nearest(table: Timetable, wanted: Period, day: Period) -> Period | None:
     return Period(nearest, nearest + wanted.length)
 
 
-def _length_is_allowed(policy: Policy, length: timedelta) -> bool:
+def length_is_allowed(policy: Policy, length: timedelta) -> bool:
+    """Whether the policy has bookings of this length: neither too short nor too long, and a whole
+    number of intervals."""
     return policy.shortest <= length <= policy.longest and not length % policy.start_interval
 
 
@@ -205,7 +239,7 @@ def can_be_had(table: Timetable, period: Period) -> bool:
     return (
         table.bookable is not None
         and table.bookable.holds(period.starts_at)
-        and _length_is_allowed(table.policy, period.length)
+        and length_is_allowed(table.policy, period.length)
         and table.on_grid(period.starts_at)
         and table.is_open(period)
         and table.is_free(period)

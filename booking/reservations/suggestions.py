@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from booking.core.periods import Period
 from booking.reservations.errors import NotFree
 from booking.reservations.queries import timetables
 from booking.reservations.rules import TIME_RULES, ReservationRequest
+from booking.reservations.search import earliest_starts, length_is_allowed
 
 LOOK_AHEAD = timedelta(days=14)
 MOST = 5
@@ -53,13 +55,13 @@ def alternatives(
     asked = [city.places[slug] for slug in request.spaces if slug in city.places]
     if len(asked) != 1:
         return []
-    others = _others_like(city, asked[0], request.people or 1)
-    window = _look_ahead(request.period, now)
+    others = _others_like(city, asked[0], request.people or 1, now)
+    window = _look_ahead(others, request.period, now, city.zone)
     tables = timetables(session, city, others, window, now)
     found = []
     for place in others:
         table = tables.get(place.slug)
-        if table is None:
+        if table is None or not length_is_allowed(table.policy, request.period.length):
             continue
         start = table.next_start(request.period.length, max(request.starts_at, now))
         if start is not None:
@@ -74,7 +76,7 @@ def alternatives(
     return found[:MOST]
 
 
-def _others_like(city: Catalogue, asked: Place, people: int) -> list[Place]:
+def _others_like(city: Catalogue, asked: Place, people: int, now: datetime) -> list[Place]:
     """The space itself (at another time), and published ones of its kind with room enough."""
     return [
         place
@@ -83,7 +85,8 @@ def _others_like(city: Catalogue, asked: Place, people: int) -> list[Place]:
             place.published
             and place.kind.slug == asked.kind.slug
             and place.capacity >= people
-            and all(one.policy.who_may_book == "anyone" for one in place.policies[-1:])
+            and (in_force := place.policy_at(now)) is not None
+            and in_force.policy.who_may_book == "anyone"
         )
         or place is asked
     ]
@@ -92,11 +95,13 @@ def _others_like(city: Catalogue, asked: Place, people: int) -> list[Place]:
 def _next_start(
     session: Session, city: Catalogue, place: Place, period: Period, now: datetime
 ) -> datetime | None:
-    window = _look_ahead(period, now)
+    window = _look_ahead([place], period, now, city.zone)
     table = timetables(session, city, [place], window, now).get(place.slug)
     return table.next_start(period.length, max(period.starts_at, now)) if table else None
 
 
-def _look_ahead(period: Period, now: datetime) -> Period:
+def _look_ahead(places: Sequence[Place], period: Period, now: datetime, zone: ZoneInfo) -> Period:
+    """Two weeks from the start asked for, and as many after the longest notice of these spaces."""
     start = max(period.starts_at, now)
-    return Period(start - timedelta(days=1), start + period.length + LOOK_AHEAD)
+    latest = max([start, *earliest_starts(places, now, zone)])
+    return Period(start - timedelta(days=1), latest + period.length + LOOK_AHEAD)

@@ -5,7 +5,7 @@ A use case is given the session, who asks, what, and now. It never commits.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ from booking.reservations.queries import (
     with_all,
 )
 from booking.reservations.rules import ReservationRequest, broken_rules
-from booking.reservations.states import State
+from booking.reservations.states import Kind, State
 
 
 def request_reservation(
@@ -85,7 +85,7 @@ def request_reservation(
             raise RequestRefused([e.FreeUseLimit()])
     reservation.state = first_state(actor, request, circumstances, must_be_decided)
     if request.hold or request.preliminary:
-        hold(reservation, circumstances[0], request.preliminary, now)
+        hold(reservation, circumstances, request.preliminary, now)
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
         session.add(reservation)
         reservation.occupy(needs(reservation, city, request.period))
@@ -118,19 +118,20 @@ def judge(
 def cancel_reservation(
     session: Session, actor: Actor, reference: str, now: datetime, reason: str = ""
 ) -> Reservation:
-    """Cancel: the owner by the policy's limit, staff with a reason at any time before the end.
+    """Cancel: the owner by the policy's limit, staff at any time before the end, with a reason
+    where it is a customer's.
 
     After the limit the owner may still cancel where the policy says `charged`, and what is due
     stays due. Raises `NotFound`, `NotAllowed`, `StepNotPossible`, `RequestRefused`.
     """
     city = get_catalogue(session)
     reservation = lock_reservation(session, actor, reference, now)
-    if is_owner(actor, reservation):
-        by_staff = False
-    else:
+    if reservation.ends_at <= now:
+        raise reservation.no_step()
+    by_staff = not is_owner(actor, reservation)
+    if by_staff:
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, reservation))
-        by_staff = True
-        if not reason.strip():
+        if reservation.kind == Kind.CUSTOMER and not reason.strip():
             raise RequestRefused([e.MessageRequired(field="reason")])
     in_time = _is_in_time(reservation, city, by_staff, now)
     due = reservation.total_cents or 0
@@ -151,18 +152,16 @@ def expire_due(
 
     Readers count them as gone already; this tidies them away, of these `parts` only if given.
     """
-    query = with_all(select(Reservation).where(is_due(now))).order_by(Reservation.id)
-    if parts is not None:
-        query = query.where(
-            Reservation.id.in_(
-                select(Occupancy.reservation_id).where(Occupancy.part_id.in_(sorted(parts)))
-            )
-        )
-    due = session.scalars(query).all()
+    due = _lock_due(session, now, parts)
     if not due:
         return 0
     city = get_catalogue(session)
-    for reservation in due:
+    reservations = session.scalars(
+        with_all(select(Reservation).where(Reservation.id.in_(due)))
+        .order_by(Reservation.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for reservation in reservations:
         was_requested = reservation.state == State.REQUESTED
         reservation.step_to(State.EXPIRED, now)
         session.flush()
@@ -173,6 +172,15 @@ def expire_due(
     return len(due)
 
 
+def _lock_due(session: Session, now: datetime, parts: Collection[int] | None) -> Sequence[int]:
+    """The keys of what is due, locked; what another decides about just now is left to them."""
+    query = select(Reservation.id).where(is_due(now)).order_by(Reservation.id)
+    if parts is not None:
+        holders = select(Occupancy.reservation_id).where(Occupancy.part_id.in_(sorted(parts)))
+        query = query.where(Reservation.id.in_(holders))
+    return session.scalars(query.with_for_update(key_share=True, skip_locked=True)).all()
+
+
 def lock_reservation(session: Session, actor: Actor, reference: str, now: datetime) -> Reservation:
     """The reservation, once nobody else is deciding about it; due ones have expired first."""
     found = get_reservation(session, actor, reference)
@@ -180,7 +188,8 @@ def lock_reservation(session: Session, actor: Actor, reference: str, now: dateti
     parts = parts_of(places_of(city, found))
     lock(session, Part, parts)
     expire_due(session, job("request"), now, parts=parts)
-    session.refresh(found, with_for_update=None)
+    lock(session, Reservation, [found.id])
+    session.refresh(found)
     return found
 
 

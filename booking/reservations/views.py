@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from booking.accounts import access
 from booking.accounts.queries import organisations_of
 from booking.catalogue.places import Catalogue
-from booking.catalogue.queries import get_catalogue
+from booking.catalogue.queries import get_catalogue, may_see_place
 from booking.core import clock
 from booking.core.actors import Action, Actor
 from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
 from booking.reservations.answers import Asked, answer_to
+from booking.reservations.errors import NotBookable
 from booking.reservations.forms import CancelForm, RequestForm
 from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
@@ -132,16 +133,19 @@ def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
 
 
 def _asked(slug: str) -> Asked:
+    """What the page is about. Raises `NotBookable` where no policy is in force yet."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     place = city.places.get(slug)
-    if place is None or not (place.published or actor.may(Action.BOOK_AS_STAFF, place.unit.id)):
+    if place is None or not may_see_place(actor, place):
         abort(404)
     in_force = place.policy_at(now)
+    if in_force is None:
+        raise NotBookable(space=place.name)
     today = clock.local_date(now, city.zone)
-    terms = city.terms_on(place.terms_slug(in_force.policy), today) if in_force else None
+    terms = city.terms_on(place.terms_slug(in_force.policy), today)
     organisations = organisations_of(session, actor.person_id or 0)
-    return Asked(city, place, terms, actor, organisations, now)
+    return Asked(city, place, in_force.policy, terms, actor, organisations, now)
 
 
 def _first_values(asked: Asked) -> dict[str, Any]:
@@ -172,7 +176,6 @@ def _request_page(
     form: RequestForm, asked: Asked, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
     session, city = db.session(), asked.city
-    policy = asked.place.policies[-1].policy
     if not form.is_sent and asked.terms:
         form.terms_version.data = asked.terms.version.isoformat()
     payer = payer_of(session, city, asked.actor)
@@ -184,8 +187,8 @@ def _request_page(
             place=asked.place,
             space=space_page(asked.place, city, payer, asked.now),
             terms=asked.terms,
-            policy=policy,
-            required=policy.required_fields,
+            policy=asked.policy,
+            required=asked.policy.required_fields,
             answer=answer_to(session, form, asked, automatic),
         ),
         status,

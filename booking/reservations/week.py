@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from booking.core.clock import local_day, opening_instant
 from booking.core.errors import N_
 from booking.core.periods import Period
 from booking.reservations.availability import Timetable
+from booking.reservations.search import length_is_allowed
 
 DAYS = 7
 HOUR = 60
@@ -28,6 +29,7 @@ REASONS = {
 TOO_SOON = N_("Too late to book")
 TOO_FAR = N_("Not open for booking yet")
 TOO_SHORT = N_("No room for the shortest booking")
+SKIPPED = N_("The clocks skip this hour")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,11 @@ class Entry:
 
 @dataclass
 class Cell:
-    """Some rows of a day that are alike; `reason` is the word for why."""
+    """Some rows of a day that are alike; `reason` is the word for why.
+
+    A free one begins where its offer does. Times that spring skips stand as the wall would have
+    shown them, for no instant lies between them.
+    """
 
     state: str
     starts_at: datetime
@@ -75,7 +81,7 @@ def monday_of(day: date) -> date:
 
 def week_of(table: Timetable, monday: date, today: date, entries: Sequence[Entry]) -> Week:
     """The week from `monday` as the timetable has it; `entries` are what takes the space."""
-    rows, step = _rows(table, monday)
+    rows, step = _rows(table, monday, entries)
     days = []
     for number in range(DAYS):
         day = monday + timedelta(days=number)
@@ -83,19 +89,28 @@ def week_of(table: Timetable, monday: date, today: date, entries: Sequence[Entry
     return Week(days, rows, step)
 
 
-def _rows(table: Timetable, monday: date) -> tuple[list[int], int]:
+def _rows(table: Timetable, monday: date, entries: Sequence[Entry]) -> tuple[list[int], int]:
     """The minutes at which rows begin: from the earliest opening of the week to the latest close.
 
-    Rows are of an hour, or of half an hour where opening times or the grid ask for it.
+    Rows are of an hour; of half an hour where the place opens or closes between hours, or where
+    what takes it begins or ends between hours and bookings may start there.
     """
     week = [table.place.hours.open_minutes(monday + timedelta(days=n)) for n in range(DAYS)]
     edges = [minute for day in week for interval in day for minute in interval]
     if not edges:
         return [], HOUR
-    step = HOUR if all(edge % HOUR == 0 for edge in edges) else HOUR // 2
+    on_the_hour = all(edge % HOUR == 0 for edge in edges) and (
+        table.policy.start_interval >= timedelta(hours=1)
+        or not any(_splits_an_hour(entry.period) for entry in entries)
+    )
+    step = HOUR if on_the_hour else HOUR // 2
     first = min(edges) // step * step
     last = -(-max(edges) // step) * step
     return list(range(first, last, step)), step
+
+
+def _splits_an_hour(period: Period) -> bool:
+    return any(edge.minute or edge.second for edge in (period.starts_at, period.ends_at))
 
 
 def _cells(
@@ -105,11 +120,8 @@ def _cells(
     cells: list[Cell] = []
     on_day = [e for e in entries if e.period.overlaps(local_day(day, table.zone))]
     for minute in rows:
-        starts_at = opening_instant(day, minute, table.zone)
-        ends_at = opening_instant(day, minute + step, table.zone)
-        if starts_at >= ends_at:  # the hour that spring skips
-            ends_at = starts_at + timedelta(minutes=step)
-        cell = _cell(table, Period(starts_at, ends_at), on_day)
+        row = _row(table, day, minute, step)
+        cell = _cell(table, row, on_day) if row else _skipped(table, day, minute, step)
         before = cells[-1] if cells else None
         if before is not None and _are_alike(before, cell):
             before.rows += 1
@@ -117,6 +129,20 @@ def _cells(
         else:
             cells.append(cell)
     return cells
+
+
+def _row(table: Timetable, day: date, minute: int, step: int) -> Period | None:
+    """The time from that minute after midnight to the next row; None where spring skips it."""
+    starts_at = opening_instant(day, minute, table.zone)
+    shown = starts_at.astimezone(table.zone)
+    if shown.hour * HOUR + shown.minute != minute:
+        return None
+    return Period(starts_at, opening_instant(day, minute + step, table.zone))
+
+
+def _skipped(table: Timetable, day: date, minute: int, step: int) -> Cell:
+    first = datetime.combine(day, time(minute // HOUR, minute % HOUR), tzinfo=table.zone)
+    return Cell(CLOSED, first, first + timedelta(minutes=step), SKIPPED)
 
 
 def _are_alike(one: Cell, other: Cell) -> bool:
@@ -138,10 +164,23 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
         return cell(PAST)
     if not any(opening.overlaps(row) for opening in table.open_time):
         return cell(CLOSED)
-    if reason := _out_of_reach(table, row.starts_at):
+    start = _first_start(table, row)
+    if reason := _out_of_reach(table, start or row.starts_at):
         return cell(PAST if reason == REASONS[PAST] else CLOSED, reason)
-    offer = table.offer_at(row.starts_at)
-    return cell(FREE, offer=offer) if offer else cell(CLOSED, TOO_SHORT)
+    offer = table.offer_at(start) if start else None
+    if offer is None or not length_is_allowed(table.policy, offer.length):
+        return cell(CLOSED, TOO_SHORT)
+    return Cell(FREE, offer.starts_at, row.ends_at, REASONS[FREE], offer=offer)
+
+
+def _first_start(table: Timetable, row: Period) -> datetime | None:
+    """The first start on the grid within the row; None where there is none."""
+    for opening in table.open_time:
+        if opening.overlaps(row):
+            start = table.next_on_grid(opening, max(row.starts_at, opening.starts_at))
+            if start < min(row.ends_at, opening.ends_at):
+                return start
+    return None
 
 
 def _out_of_reach(table: Timetable, start: datetime) -> str | None:

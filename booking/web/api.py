@@ -8,18 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, ClassVar, get_origin
 
 from flask import Blueprint, Response, g, make_response, request
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from booking.core.actors import VISITOR, Actor
+from booking.web.cursors import FIRST_YEAR, LAST_YEAR
 from booking.web.errors import problem
+from booking.web.fields import LINE_ENDS, has_control_characters
 
 JSON = "application/json"
+FROM_OUTSIDE = {"from": "outside"}
+"""The context in which a model reads what somebody sent."""
+
 Handler = Callable[..., Any]
 
 
@@ -27,6 +43,20 @@ class Model(BaseModel):
     """What comes in and goes out: nothing unknown, nothing of another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    paragraphs: ClassVar[frozenset[str]] = frozenset()
+    """The fields whose text may have several lines."""
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def texts_are_plain(cls, value: Any, info: ValidationInfo) -> Any:
+        """What comes in holds no control characters, save the line ends of paragraphs."""
+        texts = value if isinstance(value, list | tuple) else [value]
+        allowed = LINE_ENDS if info.field_name in cls.paragraphs else ""
+        if info.context is FROM_OUTSIDE and any(
+            has_control_characters(text, allowed) for text in texts if isinstance(text, str)
+        ):
+            raise ValueError("give a text without control characters")
+        return value
 
 
 def _plus_was_a_space(value: object) -> object:
@@ -34,8 +64,22 @@ def _plus_was_a_space(value: object) -> object:
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_plus_was_a_space)]
-"""An RFC 3339 instant with its offset."""
+def _within_reach(instant: datetime) -> datetime:
+    """Beyond these years there is nothing to book, and soon no instant in another zone."""
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"give an instant of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return instant
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_within_reach),
+    Field(description=f"With its offset (RFC 3339); in the years {FIRST_YEAR} to {LAST_YEAR}."),
+]
+"""An RFC 3339 instant with its offset, of a year that may matter."""
+
+InstantInAddress = Annotated[Instant, BeforeValidator(_plus_was_a_space)]
+"""The same in a query."""
 
 
 class Violation(Model):
@@ -147,9 +191,13 @@ class Api:
                     sent = request.get_data() or b"{}"
                     if request.get_data() and request.mimetype != JSON:
                         return problem(415, "unsupported_media_type", _("Send this as JSON."))
-                    values["body"] = one.body.model_validate_json(sent, strict=True)
+                    values["body"] = one.body.model_validate_json(
+                        sent, strict=True, context=FROM_OUTSIDE
+                    )
                 if one.query is not None:
-                    values["query"] = one.query.model_validate(_query_of(one.query))
+                    values["query"] = one.query.model_validate(
+                        _query_of(one.query), context=FROM_OUTSIDE
+                    )
             except ValidationError as error:
                 return _invalid(error)
             return _answered(one, one.handler(**values))

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, json, make_response, render_template, request
+from flask import Flask, Response, abort, g, json, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from booking.core.errors import (
@@ -21,7 +23,10 @@ from booking.core.errors import (
     RequestRefused,
     RuleBroken,
 )
+from booking.web.session import db, may_pass
 from booking.web.words import in_words
+
+RETRY_AFTER_SECONDS = 2
 
 STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -101,9 +106,24 @@ def error_page(status: int, detail: str | None = None) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Answer every error, expected or not."""
+    app.before_request(_refuse_zero_bytes)
     app.register_error_handler(BookingError, _answer_booking_error)
+    app.register_error_handler(SQLAlchemyError, _answer_database_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_bug)
+
+
+def _refuse_zero_bytes() -> None:
+    """No text that people write has one in it, and PostgreSQL takes none."""
+    sent = [request.path, *_texts_of(request.args)]
+    if not wants_problem():
+        sent += _texts_of(request.form)
+    if any("\0" in text for text in sent):
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _texts_of(values: MultiDict[str, str]) -> list[str]:
+    return [text for pair in values.items(multi=True) for text in pair]
 
 
 def _answer_booking_error(error: BookingError) -> ResponseReturnValue:
@@ -132,11 +152,32 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    """503 where the database is busy or away, and the same request may go through soon."""
+    if not may_pass(error):
+        return _answer_bug(error)
+    structlog.get_logger("booking").warning("database_busy", error=repr(error))
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if wants_problem():
+        return problem(503, "service_unavailable", _(_SENTENCES[503][1]), headers)
+    answer = make_response(_page_or_sentence(503))
+    answer.headers.update(headers)
+    return answer
+
+
 def _answer_bug(error: Exception) -> ResponseReturnValue:
     structlog.get_logger("booking").exception("bug", error=repr(error))
     if wants_problem():
         return problem(500, "internal_server_error", _(_SENTENCES[500][1]))
+    return _page_or_sentence(500)
+
+
+def _page_or_sentence(status: int) -> ResponseReturnValue:
+    """The page; where even that fails, for it asks the database too, its sentence alone."""
     try:
-        return error_page(500)
+        db.session.rollback()
+        return error_page(status)
     except Exception:
-        return "Something went wrong with us. Try again soon.", 500
+        answer = make_response(_(_SENTENCES[status][1]), status)
+        answer.mimetype = "text/plain"
+        return answer

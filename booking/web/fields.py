@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
+from unicodedata import category
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.widgets import DateInput, TimeInput
+
+LINE_ENDS = "\t\r\n"
+"""The control characters of a text of several lines."""
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::00)?$")
 _DAY = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
@@ -22,8 +26,27 @@ def lazy(sentence: str, **values: object) -> str:
     return cast(str, lazy_gettext(sentence, **values))
 
 
+def has_control_characters(text: str, allowed: str = "") -> bool:
+    """Whether the text holds one (category Cc of Unicode), other than those `allowed`."""
+    return any(category(one) == "Cc" and one not in allowed for one in text)
+
+
+def without_control_characters(text: str, allowed: str = "") -> str:
+    return "".join(one for one in text if category(one) != "Cc" or one in allowed)
+
+
 class Form(FlaskForm):
     """A form of a page, guarded against requests that other sites forge."""
+
+    class Meta(FlaskForm.Meta):
+        """Every field of text drops what no keyboard writes."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, HiddenField):
+                drop = _drop_but_line_ends if issubclass(kind, TextAreaField) else _drop_all
+                options["filters"] = [*options.get("filters", ()), drop]
+            return super().bind_field(form, unbound_field, options)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)  # type: ignore[no-untyped-call]  # no types there
@@ -32,6 +55,14 @@ class Form(FlaskForm):
     def is_sent(self) -> bool:
         """Whether somebody has sent it, rather than looked at it."""
         return bool(self.is_submitted())  # type: ignore[no-untyped-call]
+
+
+def _drop_all(text: Any) -> Any:
+    return without_control_characters(text) if isinstance(text, str) else text
+
+
+def _drop_but_line_ends(text: Any) -> Any:
+    return without_control_characters(text, LINE_ENDS) if isinstance(text, str) else text
 
 
 class DayField(Field):

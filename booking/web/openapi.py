@@ -122,9 +122,9 @@ def _responses(one: Endpoint) -> dict[str, Any]:
 
 
 def _common_errors(one: Endpoint) -> set[int]:
-    errors = {401, 429, 500}
+    errors = {400, 401, 429, 500, 503}
     if one.body is not None:
-        errors |= {400, 413, 415, 422}
+        errors |= {413, 415, 422}
     if one.query is not None:
         errors.add(422)
     return errors

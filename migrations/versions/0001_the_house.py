@@ -581,12 +581,23 @@ def upgrade() -> None:
         sa.Column("start_minute", sa.Integer(), nullable=False),
         sa.Column("length_minutes", sa.Integer(), nullable=False),
         sa.Column("on_conflict", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("responsible_adult", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("booked_by_id", sa.Integer(), nullable=True),
+        sa.Column("booked_for_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("on_behalf_of", DOCUMENT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["booked_by_id"], ["person.id"], name="fk_series_booked_by_id_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["booked_for_id"], ["person.id"], name="fk_series_booked_for_id_person"
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_series_organisation_id_organisation"
@@ -828,6 +839,40 @@ def upgrade() -> None:
     op.create_index("ix_picture_unit_id", "picture", ["unit_id"])
 
     op.create_table(
+        "series_space",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+            name="fk_series_space_series_id_series",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name="fk_series_space_space_id_space"),
+        sa.PrimaryKeyConstraint("id", name="pk_series_space"),
+        sa.UniqueConstraint("series_id", "space_id", name="uq_series_space_series_id_space_id"),
+    )
+    op.create_table(
+        "skipped_date",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("start_minute", sa.Integer(), nullable=False),
+        sa.Column("length_minutes", sa.Integer(), nullable=False),
+        sa.Column("violations", DOCUMENT, nullable=False),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+            name="fk_skipped_date_series_id_series",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_skipped_date"),
+        sa.UniqueConstraint("series_id", "day", name="uq_skipped_date_series_id_day"),
+    )
+    op.create_table(
         "space_equipment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
@@ -897,10 +942,11 @@ def upgrade() -> None:
         sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("no_show_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("series_id", sa.Integer(), nullable=True),
+        sa.Column("series_day", sa.Date(), nullable=True),
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("outside_uid", sa.String(length=255), nullable=True),
-        sa.Column("outside_recurrence", sa.String(length=40), nullable=True),
+        sa.Column("outside_recurrence", sa.String(length=40), nullable=False),
         sa.CheckConstraint(
             "(state = 'held') = (held_until IS NOT NULL)", name=op.f("ck_reservation_hold")
         ),
@@ -911,6 +957,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('held', 'requested', 'confirmed', 'denied', 'cancelled', 'expired')",
             name=op.f("ck_reservation_state"),
+        ),
+        sa.CheckConstraint(
+            "(source_id IS NULL) = (outside_uid IS NULL)", name=op.f("ck_reservation_outside")
         ),
         sa.CheckConstraint("people >= 1", name=op.f("ck_reservation_people")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_reservation_order")),
@@ -938,6 +987,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_reservation"),
         sa.UniqueConstraint("reference", name="uq_reservation_reference"),
+        sa.UniqueConstraint("series_id", "series_day", name="uq_reservation_series_id_series_day"),
         sa.UniqueConstraint(
             "source_id",
             "outside_uid",
@@ -952,13 +1002,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_reservation_organiser_person", "reservation", ["booked_for_id", "ends_at"])
     op.create_index("ix_reservation_series_id", "reservation", ["series_id"])
+    op.create_index("ix_reservation_start", "reservation", ["starts_at", "id"])
     op.create_index("ix_reservation_state_start", "reservation", ["state", "starts_at"])
-    op.create_index("ix_reservation_updated_at", "reservation", ["updated_at"])
 
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=11), nullable=True),
         sa.Column("reservation_id", sa.Integer(), nullable=True),
+        sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("nature", sa.String(length=20), nullable=False),
@@ -971,10 +1023,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "nature IN ('contract', 'administrative')", name=op.f("ck_decision_nature")
         ),
-        sa.CheckConstraint("outcome IN ('approved', 'denied')", name=op.f("ck_decision_outcome")),
         sa.CheckConstraint(
-            "reservation_id IS NOT NULL OR event_id IS NOT NULL",
-            name=op.f("ck_decision_of_something"),
+            "outcome IN ('approved', 'denied', 'handed_back')", name=op.f("ck_decision_outcome")
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name="fk_decision_decided_by_id_person"
@@ -987,10 +1037,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["reservation_id"], ["reservation.id"], name="fk_decision_reservation_id_reservation"
         ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_decision_series_id_series"),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
+        sa.UniqueConstraint("reference", name="uq_decision_reference"),
     )
     op.create_index("ix_decision_event_id", "decision", ["event_id"])
     op.create_index("ix_decision_reservation_id", "decision", ["reservation_id"])
+    op.create_index("ix_decision_series_id", "decision", ["series_id"])
 
     op.create_table(
         "feed_fragment",
@@ -1038,7 +1091,8 @@ def upgrade() -> None:
         "price_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reservation_id", sa.Integer(), nullable=False),
-        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=True),
+        sa.Column("loan_item_id", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("hours", DECIMAL, nullable=False),
         sa.Column("unit_cents", sa.Integer(), nullable=False),
@@ -1048,6 +1102,12 @@ def upgrade() -> None:
         sa.Column("net_cents", sa.Integer(), nullable=False),
         sa.Column("vat_cents", sa.Integer(), nullable=False),
         sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(space_id IS NULL) <> (loan_item_id IS NULL)", name=op.f("ck_price_line_of_one_thing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["loan_item_id"], ["loan_item.id"], name="fk_price_line_loan_item_id_loan_item"
+        ),
         sa.ForeignKeyConstraint(
             ["reservation_id"],
             ["reservation.id"],
@@ -1135,37 +1195,6 @@ def upgrade() -> None:
     op.create_index("ix_reservation_space_space_id", "reservation_space", ["space_id"])
 
     op.create_table(
-        "series_occurrence",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("series_id", sa.Integer(), nullable=False),
-        sa.Column("original_day", sa.Date(), nullable=False),
-        sa.Column("start_minute", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("reservation_id", sa.Integer(), nullable=True),
-        sa.Column("violations", DOCUMENT, nullable=False),
-        sa.CheckConstraint(
-            "state = 'skipped' OR reservation_id IS NOT NULL",
-            name=op.f("ck_series_occurrence_made"),
-        ),
-        sa.CheckConstraint("state IN ('made', 'skipped')", name=op.f("ck_series_occurrence_state")),
-        sa.ForeignKeyConstraint(
-            ["reservation_id"],
-            ["reservation.id"],
-            name="fk_series_occurrence_reservation_id_reservation",
-        ),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-            name="fk_series_occurrence_series_id_series",
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_series_occurrence"),
-        sa.UniqueConstraint("reservation_id", name="uq_series_occurrence_reservation_id"),
-        sa.UniqueConstraint(
-            "series_id", "original_day", name="uq_series_occurrence_series_id_original_day"
-        ),
-    )
-    op.create_table(
         "space_part",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
@@ -1210,7 +1239,6 @@ def downgrade() -> None:
     op.drop_table("support_entry")
 
     op.drop_table("space_part")
-    op.drop_table("series_occurrence")
 
     op.drop_table("reservation_space")
 
@@ -1227,6 +1255,8 @@ def downgrade() -> None:
 
     op.drop_table("part")
     op.drop_table("space_equipment")
+    op.drop_table("skipped_date")
+    op.drop_table("series_space")
 
     op.drop_table("picture")
     op.drop_table("loan_item")

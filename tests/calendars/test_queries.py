@@ -327,6 +327,7 @@ def test_a_feed_has_another_tag_after_each_change_that_it_shows(
     count_change(session, reservation, now)
     after = tags()
     raise_counters(session, [CONSENTS], now)
+    session.commit()
     last = tags()
     for one, two, three in zip(before, after, last, strict=True):
         assert len({one, two, three}) == 3

@@ -130,6 +130,7 @@ def a_reservation(session: Session, spaces: Sequence[Space], **values: Any) -> R
         )
     session.flush()
     raise_counters(session, subjects_of(reservation, city), LONG_AGO)
+    session.commit()
     return reservation
 
 
@@ -137,3 +138,4 @@ def count_change(session: Session, reservation: Reservation, now: datetime) -> N
     """What every writer does last: raise the counters of whatever shows the reservation."""
     session.flush()
     raise_counters(session, subjects_of(reservation, get_catalogue(session)), now)
+    session.commit()

@@ -7,23 +7,30 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from booking.catalogue.finding import Criteria
 from booking.catalogue.rules import TimeSpan
 from booking.core.periods import Period
+from booking.reservations.availability import shortest_length
 from booking.reservations.rules import broken_rules
-from booking.reservations.search import can_be_had
+from booking.reservations.search import Search, can_be_had, free_on
+from booking.reservations.week import Entry, week_of
 from tests.values import (
     MONDAY,
     NOW,
+    ZONE,
     a_period,
+    a_place,
     a_policy,
     a_request,
     a_timetable,
     at,
     circumstances,
+    some_hours,
 )
 
 TUESDAY = MONDAY + timedelta(days=1)
 DAY = Period(at("00:00"), at("24:00"))
+QUARTER = timedelta(minutes=15)
 
 
 def test_free_time_is_open_time_less_what_is_taken():
@@ -113,3 +120,39 @@ def test_the_next_start_that_is_told_would_be_accepted(policy, taken, start):
     request = a_request(starts_at=found, ends_at=found + length)
     assert broken_rules(request, [around]) == []
     assert found >= not_before
+
+
+places = st.sampled_from([(8, 22), (0, 24), (6, 24)]).map(
+    lambda hours: a_place(hours=some_hours(*hours))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(policies, places, taken_times, st.integers(0, 3), st.integers(0, 24))
+def test_search_free_time_and_week_offer_what_is_accepted_and_miss_nothing(
+    policy, place, taken, day_number, hour
+):
+    """Where the shortest booking is accepted the search finds the day and free time holds the
+    start; and whatever search and week offer is accepted."""
+    day = MONDAY + timedelta(days=day_number)
+    around = circumstances(policy, taken=taken, days=7, place=place)
+    table, shortest = around.timetable, shortest_length(policy)
+
+    def accepted(period):
+        request = a_request(starts_at=period.starts_at, ends_at=period.ends_at)
+        return broken_rules(request, [around]) == []
+
+    first = at(f"{hour}:00", day)
+    until = at("24:00", day)
+    starts = [first + n * timedelta(minutes=15) for n in range((until - first) // QUARTER)]
+    had = [start for start in starts if accepted(Period(start, start + shortest))]
+    hit = free_on(place, {"room": table}, Search(Criteria(), day, hour * 60), NOW, ZONE)
+    found = hit.free if hit else ()
+    assert {piece.starts_at for piece in found[:1]} == set(had[:1])
+    assert all(accepted(Period(one.starts_at, one.starts_at + shortest)) for one in found)
+    assert hit is None or accepted(hit.offer)
+    free_time = table.free_time(Period(at("00:00", day), until))
+    assert all(any(piece.holds(start) for piece in free_time) for start in had)
+    week = week_of(table, MONDAY, MONDAY, [Entry(one, "taken") for one in taken])
+    offers = [cell.offer for one in week.days for cell in one.cells if cell.offer]
+    assert all(accepted(offer) for offer in offers)

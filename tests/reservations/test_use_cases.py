@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +15,9 @@ from booking.decisions.use_cases import approve_reservation, deny_reservation
 from booking.notifications.models import OutgoingEmail
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import get_reservation, my_reservations
+from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import Kind
-from booking.reservations.use_cases import cancel_reservation, expire_due
+from booking.reservations.use_cases import cancel_reservation, expire_due, judge
 from tests.builders import a_person, an_organisation
 from tests.places import a_combination, a_hall, a_policy, a_space, a_unit, an_actor, ask
 from tests.values import MONDAY, NOW, at
@@ -267,9 +269,12 @@ def test_the_quota_of_an_organisation_is_shared_by_its_members(session):
 
 def test_nobody_books_for_an_organisation_they_do_not_belong_to(session):
     room, club = a_space(session), an_organisation(session)
-    with pytest.raises(NotAllowed):
-        ask(session, room, organisation=club.slug)
-    ask(session, room, organisation=club.slug, actor=an_actor(session, role=Role.BOOKER))
+    for slug in (club.slug, "no-such-club"):
+        with pytest.raises(RequestRefused) as refused:
+            ask(session, room, organisation=slug)
+        assert codes(refused) == ["who_may_book"]
+    made = ask(session, room, organisation=club.slug, actor=an_actor(session, role=Role.BOOKER))
+    assert (made.organisation_id, made.booked_for_id) == (club.id, None)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +304,7 @@ def test_my_reservations_are_mine_and_those_of_my_organisations(session):
 def test_writers_raise_the_counters_of_what_shows_the_reservation(session):
     room, actor = a_space(session), an_actor(session)
     ask(session, room, actor=actor)
+    session.commit()
     subjects = set(session.scalars(select(ChangeCounter.subject)))
     assert subjects == {f"unit:{room.unit_id}", f"person:{actor.person_id}"}
 
@@ -315,3 +321,75 @@ def test_each_step_is_written_down_with_who_took_it(session):
         ("cancelled", 2),
     ]
     assert {entry.actor_person_id for entry in entries} == {actor.person_id}
+
+
+def test_whoever_leaves_an_organisation_leaves_its_bookings(session):
+    room, secretary, next_one = a_space(session), a_person(session), a_person(session)
+    club = an_organisation(session, admins=[secretary], members=[next_one])
+    actor = an_actor(session, person=secretary)
+    made = ask(session, room, actor=actor, organisation=club.slug)
+    former = replace(actor, organisations={})
+    with pytest.raises(NotFound):
+        get_reservation(session, former, made.reference)
+    assert my_reservations(session, former, NOW) == []
+    successor = an_actor(session, person=next_one)
+    assert cancel_reservation(session, successor, made.reference, NOW).state == "cancelled"
+
+
+def test_what_has_ended_is_cancelled_by_nobody(session):
+    made = ask(session, a_space(session))
+    staff = an_actor(session, role=Role.ADMINISTRATOR)
+    with pytest.raises(StepNotPossible):
+        cancel_reservation(session, staff, made.reference, at("20:00", TUESDAY), "Because.")
+
+
+def test_a_manager_lifts_a_closure_that_has_begun(session):
+    manager = an_actor(session, role=Role.MANAGER)
+    closure = ask(session, a_space(session), actor=manager, kind=Kind.CLOSURE)
+    done = cancel_reservation(session, manager, closure.reference, at("19:00", TUESDAY))
+    assert done.state == "cancelled"
+
+
+def test_staff_cancel_a_customers_booking_as_staff_though_they_made_it(session):
+    booker = an_actor(session, role=Role.APPROVER)
+    customer = {"name": "Aino", "email": "aino@example.org"}
+    made = ask(session, a_space(session), actor=booker, on_behalf_of=customer)
+    assert mails(session, made) == ["reservation_confirmed"]
+    with pytest.raises(RequestRefused):
+        cancel_reservation(session, booker, made.reference, NOW)
+    done = cancel_reservation(session, booker, made.reference, at("17:00", TUESDAY), "Ill.")
+    assert done.due_cents == 0
+
+
+def test_a_whole_and_its_own_section_are_not_booked_together(session):
+    hall, (one, two, _three) = a_hall(session)
+    for slugs, refused in (((hall.slug, one.slug), True), ((one.slug, two.slug), False)):
+        request = ReservationRequest(
+            spaces=slugs,
+            starts_at=at("18:00", TUESDAY),
+            ends_at=at("20:00", TUESDAY),
+            terms=(date(2026, 1, 1),),
+        )
+        broken = judge(session, an_actor(session), request, NOW)
+        assert [rule.code for rule in broken] == (["spaces_overlap"] if refused else [])
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, None), (2, "held")])
+def test_a_preliminary_booking_needs_days_to_be_kept(session, days, state):
+    room = a_space(session, policy_preliminary_days=days, policy_notice={"hours": 1})
+    if state is None:
+        with pytest.raises(RequestRefused) as refused:
+            ask(session, room, preliminary=True)
+        assert codes(refused) == ["preliminary_not_allowed"]
+    else:
+        made = ask(session, room, preliminary=True)
+        assert (made.state, made.held_until) == (state, at("17:00", TUESDAY))
+
+
+def test_two_counters_of_one_transaction_are_raised_in_order_at_its_end(session):
+    room, actor = a_space(session), an_actor(session)
+    ask(session, room, "10:00", "11:00", actor=actor, hold=True)
+    ask(session, room, "10:00", "11:00", actor=actor, now=NOW + timedelta(minutes=20))
+    assert session.scalars(select(ChangeCounter)).all() == []
+    session.commit()
+    assert {row.number for row in session.scalars(select(ChangeCounter))} == {1}

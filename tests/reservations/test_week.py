@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from booking.catalogue.opening import OpeningHours, Pattern
 from booking.catalogue.rules import TimeSpan
 from booking.reservations.rules import broken_rules
 from booking.reservations.week import Entry, week_of
-from tests.values import MONDAY, a_period, a_policy, a_request, a_timetable, at, circumstances
+from tests.values import (
+    MONDAY,
+    a_period,
+    a_place,
+    a_policy,
+    a_request,
+    a_timetable,
+    a_week,
+    at,
+    circumstances,
+    some_hours,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -65,3 +77,76 @@ def test_every_day_covers_the_same_rows():
     week = week_of(a_timetable(days=7), MONDAY, MONDAY, [])
     assert {sum(cell.rows for cell in day.cells) for day in week.days} == {len(week.rows)}
     assert week.days[1].cells[0].starts_at == at("08:00", TUESDAY)
+
+
+# ── Rows ──────────────────────────────────────────────────────────────────────────────────────
+
+
+NIGHT_AND_DAY = some_hours(0, 24)
+SPRING = date(2027, 3, 22)
+AUTUMN = date(2027, 10, 25)
+
+
+def a_week_of(monday, policy=None, *, place=None, entries=(), taken=()):
+    now = at("10:00", monday - timedelta(days=7))
+    table = a_timetable(policy, place=place, now=now, first=monday, days=7, taken=taken)
+    return week_of(table, monday, monday, entries)
+
+
+def test_rows_are_hours_where_the_place_opens_on_the_hour():
+    assert a_week_of(MONDAY).row_minutes == 60
+
+
+def test_rows_are_half_hours_where_the_place_opens_between_hours():
+    hours = OpeningHours((Pattern(a_week((8 * 60 + 30, 20 * 60))),))
+    week = a_week_of(MONDAY, place=a_place(hours=hours))
+    assert (week.row_minutes, week.rows[0]) == (30, 8 * 60 + 30)
+
+
+def test_rows_are_half_hours_where_what_takes_the_space_leaves_half_an_hour_to_book():
+    taken = [a_period("10:00", "11:30", TUESDAY)]
+    entries = [Entry(taken[0], "taken")]
+    week = a_week_of(MONDAY, entries=entries, taken=taken)
+    assert week.row_minutes == 30
+    offers = [cell.offer for cell in week.days[1].cells if cell.offer]
+    assert a_period("11:30", "12:30", TUESDAY) in offers
+
+
+def test_rows_stay_hours_where_nothing_can_start_between_hours():
+    policy = a_policy(start_interval=timedelta(hours=1))
+    entries = [Entry(a_period("10:00", "11:30", TUESDAY), "taken")]
+    assert a_week_of(MONDAY, policy, entries=entries).row_minutes == 60
+
+
+def test_a_row_offers_the_first_start_within_it():
+    hours = OpeningHours((Pattern(a_week((8 * 60 + 15, 20 * 60))),))
+    cells = a_week_of(MONDAY, place=a_place(hours=hours)).days[1].cells
+    assert cells[0].offer == a_period("08:15", "09:15", TUESDAY)
+    assert cells[0].starts_at == at("08:15", TUESDAY)
+
+
+# ── Changes of the clocks ─────────────────────────────────────────────────────────────────────
+
+
+def test_the_hour_that_spring_skips_is_no_second_copy_of_the_next():
+    sunday = a_week_of(SPRING, place=a_place(hours=NIGHT_AND_DAY)).days[6]
+    skipped = [cell for cell in sunday.cells if cell.reason == "The clocks skip this hour"]
+    assert [(cell.state, cell.rows, cell.offer) for cell in skipped] == [("closed", 1, None)]
+    assert [f"{one.starts_at:%H:%M}" for one in skipped] == ["03:00"]
+    starts = [cell.offer.starts_at for cell in sunday.cells if cell.offer]
+    assert len(starts) == len(set(starts)) == 23
+
+
+def test_both_half_hours_that_spring_skips_are_one_cell():
+    night = a_week((0, 1440 - 30))
+    place = a_place(hours=OpeningHours((Pattern(night),)))
+    sunday = a_week_of(SPRING, place=place).days[6]
+    skipped = [cell for cell in sunday.cells if cell.reason == "The clocks skip this hour"]
+    assert [cell.rows for cell in skipped] == [2]
+    assert sum(cell.rows for cell in sunday.cells) == 47
+
+
+def test_the_hour_that_autumn_repeats_is_one_row_of_two_hours():
+    sunday = a_week_of(AUTUMN, place=a_place(hours=NIGHT_AND_DAY)).days[6]
+    assert len(sunday.cells) == 24
+    assert sunday.cells[3].ends_at - sunday.cells[3].starts_at == timedelta(hours=2)
