@@ -95,10 +95,8 @@ class Reservation(Base):
     outside_uid: Mapped[str | None] = mapped_column(String(255))
     outside_recurrence: Mapped[str] = mapped_column(String(40), default="")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {
-        "version_id_col": version,
-        "version_id_generator": False,
-    }
+    # SQLAlchemy reads it off the class.
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
     spaces: Mapped[list[ReservationSpace]] = relationship(
         back_populates="reservation",

@@ -80,9 +80,9 @@ def test_a_database_that_is_away_or_too_slow_may_be_back_soon(app):
     assert may_pass(away.value)
     engine = engine_of(app)
     if engine.dialect.name == "postgresql":
+        slowly = text("SET LOCAL statement_timeout = 10; SELECT pg_sleep(1)")
         with engine.connect() as connection, pytest.raises(DBAPIError) as slow:
-            connection.execute(text("SET LOCAL statement_timeout = 10"))
-            connection.execute(text("SELECT pg_sleep(1)"))
+            connection.execute(slowly)
         assert may_pass(slow.value)
 
 
