@@ -15,7 +15,7 @@ from booking.reservations.states import State
 
 
 def inbox(session: Session, actor: Actor, now: datetime) -> Sequence[Reservation]:
-    """The requests that the actor may decide about, the oldest first."""
+    """The requests of the units that the actor may see, the oldest first."""
     actor.must_anywhere(Action.SEE_RESERVATIONS)
     query = with_all(select(Reservation).where(*_awaiting(session, actor, now)))
     return session.scalars(query.order_by(Reservation.created_at, Reservation.id)).all()

@@ -93,7 +93,7 @@ def _inbox_page(
     city = get_catalogue(session)
     waiting = inbox(session, actor, now)
     shown = waiting[:MOST_SHOWN]
-    beside = _beside(session, shown, city, now)
+    beside = _beside(session, actor, shown, city, now)
     cards = [_card(one, city, actor, now) | {"beside": beside[one.id]} for one in shown]
     for card in cards:
         card["form"] = _form_of(card["reference"], form if card["reference"] == about else None)
@@ -119,17 +119,27 @@ def _form_of(reference: str, sent: DecisionForm | None) -> DecisionForm:
 
 
 def _beside(
-    session: Session, shown: Sequence[Reservation], city: Catalogue, now: datetime
+    session: Session, actor: Actor, shown: Sequence[Reservation], city: Catalogue, now: datetime
 ) -> dict[int, list[dict[str, Any]]]:
-    """For each request, by its key, what else takes its parts on its day; one query for all."""
+    """For each request, by its key, what else takes its parts on its day, at the units of which
+    the actor may know; one query for all."""
+    units = actor.units_where(Action.SEE_RESERVATIONS)
     days = {one.id: local_day(local_date(one.starts_at, city.zone), city.zone) for one in shown}
-    parts = {one.id: frozenset().union(*(p.parts for p in places_of(city, one))) for one in shown}
+    parts = {
+        one.id: {
+            part
+            for place in places_of(city, one)
+            if units is None or place.unit.id in units
+            for part in place.parts
+        }
+        for one in shown
+    }
     if not shown:
         return {}
     window = Period(
         min(day.starts_at for day in days.values()), max(day.ends_at for day in days.values())
     )
-    taking = reservations_around(session, frozenset().union(*parts.values()), window, now)
+    taking = reservations_around(session, set().union(*parts.values()), window, now)
     found: dict[int, list[dict[str, Any]]] = {}
     for one in shown:
         others = {
