@@ -160,7 +160,10 @@ def test_there_is_room_for_as_many_as_the_capacity(people, expected):
 
 
 def test_capacities_of_several_spaces_add_up():
-    rooms = [circumstances(place=a_place(slug=slug)) for slug in ("a", "b")]
+    rooms = [
+        circumstances(place=a_place(slug=f"room-{part}", parts=frozenset({part})))
+        for part in (1, 2)
+    ]
     assert codes(a_request(people=40), *rooms) == []
     assert codes(a_request(people=41), *rooms) == ["over_capacity"]
 
@@ -253,7 +256,10 @@ def test_all_broken_rules_are_told_at_once():
 
 
 def test_a_rule_that_several_spaces_share_is_told_once():
-    rooms = [circumstances(place=a_place(slug=slug)) for slug in ("a", "b")]
+    rooms = [
+        circumstances(place=a_place(slug=f"room-{part}", parts=frozenset({part})))
+        for part in (1, 2)
+    ]
     assert codes(a_request("18:15", "19:15"), *rooms) == ["off_grid"]
 
 

@@ -1,0 +1,124 @@
+"""The inbox: what awaits the staff, as many as can be shown, and only what each may know."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.accounts.models import Person
+from booking.core.actors import Grant, Role
+from booking.database import writing
+from booking.decisions.staff_views import MOST_SHOWN
+from booking.reservations.rules import ReservationRequest
+from booking.reservations.use_cases import request_reservation
+from tests.builders import a_person
+from tests.places import a_space, a_unit, an_actor, ask
+from tests.values import MONDAY, NOW, at
+
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = MONDAY + timedelta(days=2)
+LATER = MONDAY + timedelta(days=50)
+
+
+@pytest.fixture
+def visitor(app, client, session):
+    """A client of somebody with these grants."""
+
+    def sign_in(*grants):
+        with writing():
+            person = a_person(
+                session, email="staff@example.com", password="right horse", grants=grants
+            )
+            session.commit()
+        app.config["WTF_CSRF_ENABLED"] = False
+        client.post("/en/sign-in", data={"email": person.email, "password": "right horse"})
+        return client
+
+    return sign_in
+
+
+def two_units(session):
+    """A space at each of two units, each approved by staff."""
+    return [a_space(session, unit=a_unit(session), policy_approval="staff") for _ in range(2)]
+
+
+def ask_for_both(session, spaces):
+    """One request of an evening for spaces of several units."""
+    request = ReservationRequest(
+        tuple(space.slug for space in spaces),
+        at("18:00", TUESDAY),
+        at("20:00", TUESDAY),
+        title="Festival",
+        terms=(date(2026, 1, 1),),
+    )
+    return request_reservation(session, an_actor(session), request, NOW)
+
+
+def test_what_else_takes_the_parts_is_told_only_of_units_where_one_has_a_role(visitor, session):
+    with writing():
+        here, there = two_units(session)
+        ask(session, here, "10:00", "11:00", title="Choir of this house")
+        ask(session, there, "10:00", "11:00", title="Secret of the other house")
+        ask_for_both(session, [here, there])
+        session.commit()
+    page = visitor(Grant(Role.APPROVER, here.unit_id)).get("/en/staff/inbox").text
+    assert "Festival" in page
+    assert "Choir of this house" in page
+    assert "Secret of the other house" not in page
+
+
+def test_staff_of_the_whole_city_are_told_of_all_units(visitor, session):
+    with writing():
+        here, there = two_units(session)
+        ask(session, there, "10:00", "11:00", title="Dance of the other house")
+        ask_for_both(session, [here, there])
+        session.commit()
+    assert "Dance of the other house" in visitor(Grant(Role.APPROVER)).get("/en/staff/inbox").text
+
+
+def test_only_what_takes_these_parts_on_this_very_day_is_told(visitor, session):
+    with writing():
+        here, there = two_units(session)
+        ask(session, here, "10:00", "11:00", title="Early choir")
+        ask(session, there, "10:00", "11:00", day=LATER, title="Late choir")
+        session.commit()
+    page = visitor(Grant(Role.APPROVER)).get("/en/staff/inbox").text
+    assert page.count("Nothing else.") == 2
+
+
+def test_the_page_shows_fifty_and_says_how_many_there_are(visitor, session):
+    with writing():
+        actor = an_actor(session)
+        rooms = [a_space(session, policy_approval="staff") for _ in range(4)]
+        for number in range(MOST_SHOWN + 2):
+            room, hour = rooms[number // 14], 8 + number % 14
+            ask(session, room, f"{hour}:00", f"{hour + 1}:00", actor=actor)
+        session.commit()
+    page = visitor(Grant(Role.APPROVER)).get("/en/staff/inbox").text
+    assert page.count('<details class="request"') == MOST_SHOWN
+    assert f"{MOST_SHOWN + 2} requests await a decision" in page
+
+
+# ── The home page tells of the next one ───────────────────────────────────────────────────────
+
+
+def test_the_home_page_shows_the_next_of_my_bookings_that_stands(visitor, session):
+    client = visitor()
+    with writing():
+        me = an_actor(session, person=person_of(session))
+        room = a_space(session, policy_approval="staff")
+        ask(session, room, "18:00", "19:00", actor=me, title="Second one")
+        ask(session, room, "10:00", "11:00", actor=me, title="First one")
+        gone = ask(session, room, "08:00", "09:00", actor=me, title="Gone one")
+        gone.state = "cancelled"
+        session.commit()
+    page = client.get("/en/").text
+    assert "First one" in page
+    assert "Second one" not in page
+    assert "Gone one" not in page
+
+
+def person_of(session):
+    return session.scalars(select(Person).where(Person.email == "staff@example.com")).one()
