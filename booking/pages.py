@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.accounts import access
 from booking.catalogue.queries import find_catalogue
 from booking.core import clock
+from booking.core.actors import Actor
 from booking.decisions.queries import count_inbox
-from booking.reservations.queries import my_reservations
-from booking.reservations.rendering import next_of, reservation_row
+from booking.reservations.models import Reservation
+from booking.reservations.queries import holds_its_parts, owned_by, with_all
+from booking.reservations.rendering import reservation_row
 from booking.reservations.rendering_search import search_choices, shortcuts
 from booking.web.languages import pick_language
 from booking.web.session import db
@@ -33,16 +39,28 @@ def show_home(lang: str) -> ResponseReturnValue:
     city = find_catalogue(session)
     if city is None:
         return render_template("pages/empty.html"), 503
-    mine = my_reservations(session, actor, now) if actor.person_id else []
+    following = _next_of_mine(session, actor, now)
     return render_template(
         "pages/home.html",
-        following=next_of([reservation_row(one, city, now) for one in mine]),
+        following=reservation_row(following, city, now) if following else None,
         inbox_count=count_inbox(session, actor, now) if actor.is_staff else 0,
         shortcuts=shortcuts(city, now),
         kinds=search_choices(city)["kind"],
         spaces_count=sum(1 for _ in city.published_places()),
         units_count=sum(1 for _ in city.published_units()),
     )
+
+
+def _next_of_mine(session: Session, actor: Actor, now: datetime) -> Reservation | None:
+    """The first of the actor's reservations that is still to come, or going on, and stands."""
+    if actor.person_id is None:
+        return None
+    standing = with_all(select(Reservation)).where(
+        owned_by(actor), holds_its_parts(now), Reservation.ends_at > now
+    )
+    return session.scalars(
+        standing.order_by(Reservation.starts_at, Reservation.id).limit(1)
+    ).first()
 
 
 @blueprint.get("/<lang:lang>/accessibility")

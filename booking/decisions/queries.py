@@ -1,30 +1,55 @@
-"""The inbox: what awaits the decision of this member of staff."""
+"""The inbox: what awaits the staff of the units that one may see, and what is beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.core.actors import Action, Actor
-from booking.reservations.models import Reservation
+from booking.core.periods import Period
+from booking.database import during
+from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import in_units, is_due, with_all
 from booking.reservations.states import State
 
 
-def inbox(session: Session, actor: Actor, now: datetime) -> Sequence[Reservation]:
-    """The requests of the units that the actor may see, the oldest first."""
+def inbox(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[Reservation]:
+    """The requests of the units that the actor may see: the `most` oldest, oldest first."""
     actor.must_anywhere(Action.SEE_RESERVATIONS)
     query = with_all(select(Reservation).where(*_awaiting(session, actor, now)))
-    return session.scalars(query.order_by(Reservation.created_at, Reservation.id)).all()
+    oldest = query.order_by(Reservation.created_at, Reservation.id).limit(most)
+    return session.scalars(oldest).all()
 
 
 def count_inbox(session: Session, actor: Actor, now: datetime) -> int:
     """How many requests await somebody at the actor's units."""
     query = select(func.count(Reservation.id)).where(*_awaiting(session, actor, now))
     return session.scalar(query) or 0
+
+
+def taking_on(
+    session: Session, days: Mapping[Period, Collection[int]], now: datetime
+) -> Sequence[tuple[Occupancy, Reservation]]:
+    """What takes each day's own parts on that day, with whose it is; one query for all days.
+
+    For those who may see it: the caller names only such parts.
+    """
+    if not days:
+        return []
+    of_days = [
+        and_(Occupancy.part_id.in_(sorted(parts)), during(session, Occupancy, day))
+        for day, parts in days.items()
+    ]
+    rows = session.execute(
+        select(Occupancy, Reservation)
+        .join(Reservation, Reservation.id == Occupancy.reservation_id)
+        .where(or_(*of_days), not_(is_due(now)))
+        .order_by(Occupancy.starts_at, Occupancy.id)
+    )
+    return rows.all()
 
 
 def _awaiting(session: Session, actor: Actor, now: datetime) -> list[ColumnElement[bool]]:

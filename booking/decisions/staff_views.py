@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -23,9 +24,9 @@ from booking.core.clock import local_date, local_day
 from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
 from booking.decisions import use_cases
-from booking.decisions.queries import inbox
-from booking.reservations.models import Reservation
-from booking.reservations.queries import places_of, reservations_around, units_of
+from booking.decisions.queries import count_inbox, inbox, taking_on
+from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
@@ -91,8 +92,7 @@ def _inbox_page(
     """The inbox; `form` carries what went wrong with the request `about`."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
-    waiting = inbox(session, actor, now)
-    shown = waiting[:MOST_SHOWN]
+    shown = inbox(session, actor, now, MOST_SHOWN)
     beside = _beside(session, actor, shown, city, now)
     cards = [_card(one, city, actor, now) | {"beside": beside[one.id]} for one in shown]
     for card in cards:
@@ -102,7 +102,7 @@ def _inbox_page(
         render_template(
             "decisions/staff/inbox.html",
             cards=cards,
-            count=len(waiting),
+            count=count_inbox(session, actor, now),
             form=form,
             about=about,
             gone=about if about not in {card["reference"] for card in cards} else None,
@@ -123,34 +123,41 @@ def _beside(
 ) -> dict[int, list[dict[str, Any]]]:
     """For each request, by its key, what else takes its parts on its day, at the units of which
     the actor may know; one query for all."""
-    units = actor.units_where(Action.SEE_RESERVATIONS)
     days = {one.id: local_day(local_date(one.starts_at, city.zone), city.zone) for one in shown}
-    parts = {
-        one.id: {
-            part
-            for place in places_of(city, one)
-            if units is None or place.unit.id in units
-            for part in place.parts
-        }
-        for one in shown
+    parts = {one.id: _parts_in_sight(one, city, actor) for one in shown}
+    wanted: defaultdict[Period, set[int]] = defaultdict(set)
+    for key, day in days.items():
+        wanted[day] |= parts[key]
+    taking = taking_on(session, wanted, now)
+    return {one.id: _others(one, taking, parts[one.id], days[one.id]) for one in shown}
+
+
+def _parts_in_sight(reservation: Reservation, city: Catalogue, actor: Actor) -> set[int]:
+    """The parts that it takes at units where the actor may see reservations."""
+    units = actor.units_where(Action.SEE_RESERVATIONS)
+    return {
+        part
+        for place in places_of(city, reservation)
+        if units is None or place.unit.id in units
+        for part in place.parts
     }
-    if not shown:
-        return {}
-    window = Period(
-        min(day.starts_at for day in days.values()), max(day.ends_at for day in days.values())
-    )
-    taking = reservations_around(session, set().union(*parts.values()), window, now)
-    found: dict[int, list[dict[str, Any]]] = {}
-    for one in shown:
-        others = {
-            other.id: other
-            for occupancy, other in taking
-            if other.id != one.id
-            and occupancy.part_id in parts[one.id]
-            and Period(other.starts_at, other.ends_at).overlaps(days[one.id])
-        }
-        found[one.id] = [_other(other) for other in others.values()]
-    return found
+
+
+def _others(
+    request: Reservation,
+    taking: Sequence[tuple[Occupancy, Reservation]],
+    parts: Collection[int],
+    day: Period,
+) -> list[dict[str, Any]]:
+    """Of what was read for all requests, what is beside this one; each reservation once."""
+    others = {
+        other.id: other
+        for occupancy, other in taking
+        if other.id != request.id
+        and occupancy.part_id in parts
+        and Period(other.starts_at, other.ends_at).overlaps(day)
+    }
+    return [_other(other) for other in others.values()]
 
 
 def _other(reservation: Reservation) -> dict[str, Any]:

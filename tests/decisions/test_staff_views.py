@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from booking.accounts.models import Person
 from booking.core.actors import Grant, Role
 from booking.database import writing
+from booking.decisions.queries import count_inbox, inbox, taking_on
 from booking.decisions.staff_views import MOST_SHOWN
+from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.use_cases import request_reservation
 from tests.builders import a_person
 from tests.places import a_space, a_unit, an_actor, ask
-from tests.values import MONDAY, NOW, at
+from tests.values import MONDAY, NOW, a_period, at
 
 TUESDAY = MONDAY + timedelta(days=1)
 WEDNESDAY = MONDAY + timedelta(days=2)
@@ -88,6 +90,31 @@ def test_only_what_takes_these_parts_on_this_very_day_is_told(visitor, session):
     assert page.count("Nothing else.") == 2
 
 
+def test_the_inbox_reads_no_more_than_it_shows_and_counts_all(session):
+    room = a_space(session, policy_approval="staff")
+    actor, staff = an_actor(session), an_actor(session, role=Role.APPROVER)
+    for number in range(4):
+        ask(session, room, f"{10 + number}:00", f"{11 + number}:00", actor=actor)
+    shown = inbox(session, staff, NOW, 3)
+    assert [one.starts_at for one in shown] == [at(f"{h}:00", TUESDAY) for h in (10, 11, 12)]
+    assert count_inbox(session, staff, NOW) == 4
+
+
+def test_what_is_taken_is_read_day_by_day(session):
+    one, other = a_space(session), a_space(session)
+    [part], [other_part] = one.parts, other.parts
+    first = ask(session, one, "10:00", "11:00")
+    ask(session, other, "10:00", "11:00")
+    ask(session, one, "10:00", "11:00", day=WEDNESDAY)
+    last = ask(session, other, "10:00", "11:00", day=WEDNESDAY)
+    days = {
+        a_period("00:00", "24:00", TUESDAY): {part.id},
+        a_period("00:00", "24:00", WEDNESDAY): {other_part.id},
+    }
+    assert [found.id for _, found in taking_on(session, days, NOW)] == [first.id, last.id]
+    assert taking_on(session, {}, NOW) == []
+
+
 def test_the_page_shows_fifty_and_says_how_many_there_are(visitor, session):
     with writing():
         actor = an_actor(session)
@@ -118,6 +145,20 @@ def test_the_home_page_shows_the_next_of_my_bookings_that_stands(visitor, sessio
     assert "First one" in page
     assert "Second one" not in page
     assert "Gone one" not in page
+
+
+def test_the_home_page_reads_one_booking_of_mine_not_all(visitor, session):
+    client = visitor()
+    with writing():
+        me, room = an_actor(session, person=person_of(session)), a_space(session)
+        for hour in range(10, 15):
+            ask(session, room, f"{hour}:00", f"{hour + 1}:00", actor=me)
+        session.commit()
+    read = []
+    event.listen(Reservation, "load", note := lambda target, _context: read.append(target.title))
+    assert client.get("/en/").status_code == 200
+    event.remove(Reservation, "load", note)
+    assert len(read) == 1
 
 
 def person_of(session):
