@@ -85,7 +85,8 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     search = Search.of(request.args)
     found = fitting(city.published_places(), search.criteria)
     if search.day is not None:
-        tables = timetables(session, city, found, search.window(now, city.zone), now)
+        window = search.window(now, city.zone, found)
+        tables = timetables(session, city, found, window, now)
         found = [one for one in found if free_on(one, tables, search, now, city.zone)]
     return _space_page(found, query.cursor, query.limit, city)
 
