@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +116,15 @@ def _readable(programs: Path, directory: Path) -> Path:
 
 
 def discard(directory: Path) -> None:
-    """Stop the server of `directory`, if one runs there, and remove all it had."""
+    """Stop the server of `directory`, if one runs there, and remove all it had.
+
+    One that was killed has left its note of running behind: there is nothing to stop then.
+    """
     programs = find_programs()
     if programs and (directory / "data/postmaster.pid").exists():
         stopper = _readable(programs, directory) / "pg_ctl"
-        _run([stopper, "-D", directory / "data", "-w", "-m", "fast", "stop"])
+        with suppress(NoPostgreSQL):
+            _run([stopper, "-D", directory / "data", "-w", "-m", "fast", "stop"])
     shutil.rmtree((directory / COPY).resolve(), ignore_errors=True)
     shutil.rmtree(directory, ignore_errors=True)
 

@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Only who began the run ends it."""
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and RUN_VARIABLE in os.environ:
         Run(Path(os.environ[RUN_VARIABLE])).end()
 
 
