@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +14,16 @@ ROOT = Path(__file__).resolve().parent
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+CAN_NOT_LOAD = 4
+"""The exit code at which gunicorn gives up, rather than start its workers again for ever."""
+
+
 class UnusableSettings(SystemExit):
-    """The settings can't serve; the sentence says what to do."""
+    """The settings can't serve: the sentence, which says what to do, is told, and all ends."""
+
+    def __init__(self, sentence: str) -> None:
+        print(sentence, file=sys.stderr)
+        super().__init__(CAN_NOT_LOAD)
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name, str(default))
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise UnusableSettings(f"{name}={value} is not a whole number: use 0, 1, 2, …")
     return int(value)
 

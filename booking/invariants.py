@@ -62,6 +62,15 @@ _SIMPLE = {
           AND NOT EXISTS (
             SELECT 1 FROM occupancy o
             WHERE o.reservation_id = r.id AND o.part_id = sp.part_id)""",
+    "holds_nothing": """
+        SELECT 'reservation ' || r.reference || ' holds no space and nothing on loan'
+        FROM reservation r
+        WHERE r.state IN ('held', 'requested', 'confirmed')
+          AND NOT EXISTS (SELECT 1 FROM reservation_space s WHERE s.reservation_id = r.id)
+          AND NOT EXISTS (SELECT 1 FROM reservation_loan l WHERE l.reservation_id = r.id)""",
+    "orphaned_occupancy": """
+        SELECT 'occupancy ' || o.id || ' of no reservation' FROM occupancy o
+        WHERE NOT EXISTS (SELECT 1 FROM reservation r WHERE r.id = o.reservation_id)""",
     "sequence_gone_back": """
         SELECT 'reservation ' || r.reference || ' has version ' || r.version || ', sequence '
             || r.sequence || ', and had more'
@@ -78,7 +87,15 @@ _SIMPLE = {
           AND a.action IN ('requested', 'confirmed', 'denied', 'cancelled')
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
-            WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)""",
+            WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)
+        UNION ALL
+        SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
+        FROM reservation r
+        WHERE r.booked_for_id IS NOT NULL AND r.kind = 'customer' AND r.ends_at > :now
+          AND r.state IN ('requested', 'confirmed')
+          AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject = 'reservation' AND a.subject_id = r.id)
+          AND NOT EXISTS (SELECT 1 FROM outgoing_email m WHERE m.reservation_id = r.id)""",
     "ledger_overdrawn": """
         SELECT 'support account ' || a.id || ' of ' || a.year
         FROM support_account a LEFT JOIN (

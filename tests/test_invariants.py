@@ -93,6 +93,20 @@ def test_an_occupancy_of_a_part_that_the_reservation_lacks(session):
     assert found(session) == {"surplus_occupancy"}
 
 
+def test_a_reservation_that_holds_nothing(session):
+    made = ask(session, a_space(session))
+    for table in ("occupancy", "reservation_space"):
+        session.execute(text(f"DELETE FROM {table} WHERE reservation_id = :i"), {"i": made.id})
+    assert found(session) == {"holds_nothing"}
+
+
+def test_a_reservation_that_nobody_was_ever_told_of(session):
+    made = ask(session, a_space(session))
+    session.execute(text("DELETE FROM audit_entry"))
+    session.execute(text("DELETE FROM outgoing_email WHERE reservation_id = :i"), {"i": made.id})
+    assert found(session) == {"mail_without_outbox"}
+
+
 def test_an_occupancy_of_another_time(session):
     made = ask(session, a_space(session))
     made.occupancies[0].ends_at += timedelta(minutes=1)

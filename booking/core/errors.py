@@ -16,6 +16,10 @@ def N_(message: str) -> str:
     return message
 
 
+class Word(str):
+    """A word that is a value of a sentence, and is translated with it."""
+
+
 class BookingError(Exception):
     """Something a person did that can't be done, with the reason."""
 

@@ -11,9 +11,9 @@ from booking.audit.use_cases import record
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
 from booking.core.errors import RequestRefused
-from booking.decisions.errors import ReasonRequired
 from booking.decisions.models import Decision
 from booking.reservations.circumstances import must_at_units
+from booking.reservations.errors import ReasonRequired
 from booking.reservations.mails import tell_owner
 from booking.reservations.models import Reservation
 from booking.reservations.queries import units_of

@@ -60,7 +60,7 @@ class Override(Model):
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class ReservationIn(Model):

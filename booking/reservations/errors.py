@@ -159,6 +159,11 @@ class OrganisationRequired(FieldRequired):
     about = "organisation"
 
 
+class ReasonRequired(FieldRequired):
+    message = N_("Say why, so that the person knows what to change.")
+    about = "reason"
+
+
 class MessageRequired(FieldRequired):
     message = N_("Tell the staff more about what you plan.")
     about = "message"

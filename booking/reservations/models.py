@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.accounts.models import Organisation, Person
 from booking.catalogue.models import Space
-from booking.core.errors import StepNotPossible
+from booking.core.errors import StepNotPossible, Word
 from booking.core.periods import Period
 from booking.database import Base, Document, ExactDecimal, UTCDateTime
 from booking.reservations.states import HOLDING, KINDS, STATE_NAMES, STATES, State, may_step
@@ -134,7 +134,7 @@ class Reservation(Base):
 
     def no_step(self) -> StepNotPossible:
         """That the step asked for can't be taken from the state it is in."""
-        return StepNotPossible(state=STATE_NAMES[State(self.state)])
+        return StepNotPossible(state=Word(STATE_NAMES[State(self.state)]))
 
     def changed(self, now: datetime, *, for_calendars: bool) -> None:
         """Count a change: `version` always, `sequence` where a calendar must follow it."""

@@ -144,6 +144,7 @@ def preliminary_until(one: Circumstances, start: datetime) -> datetime:
 
 def _broken_of_space(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
     yield from _broken_of_publication(one)
+    yield from _broken_of_past(request, one)
     if request.kind is Kind.CLOSURE:
         yield from _broken_of_freedom(request, one)
         return
@@ -181,14 +182,18 @@ def _broken_of_times(request: ReservationRequest, one: Circumstances) -> Iterato
         yield e.NotMultiple(interval=policy.start_interval)
 
 
-def _broken_of_reach(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
-    """Notice and horizon."""
+def _broken_of_past(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
+    """What is over is over, for closures and overrides too; of today staff may note it still."""
     table, start = one.timetable, request.starts_at
-    today = local_date(table.now, table.zone)
-    if start < table.now:
-        if not (one.organiser.is_staff and local_date(start, table.zone) == today):
-            yield e.InPast()
-    elif not one.policy.notice.allows(start, table.now, table.zone):
+    is_today = local_date(start, table.zone) == local_date(table.now, table.zone)
+    if start < table.now and not (one.organiser.is_staff and is_today):
+        yield e.InPast()
+
+
+def _broken_of_reach(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
+    """Notice and horizon; of the past is told instead of the notice."""
+    table, start = one.timetable, request.starts_at
+    if start >= table.now and not one.policy.notice.allows(start, table.now, table.zone):
         yield e.TooSoon(notice=_length_of(one.policy))
     last_day = one.policy.last_day(table.now, table.zone)
     if local_date(start, table.zone) > last_day:
@@ -263,11 +268,15 @@ def _broken_of_whole(
     if request.kind is Kind.CUSTOMER:
         required = set().union(*(one.policy.required_fields for one in circumstances))
         for name, error in _REQUIRED.items():
-            if name in required and not getattr(request, name):
+            if name in required and _is_blank(getattr(request, name)):
                 yield error()
     capacity = sum(one.place.capacity for one in circumstances)
     if request.people is not None and circumstances and request.people > capacity:
         yield e.OverCapacity(capacity=capacity)
+
+
+def _is_blank(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
 
 
 def _each_once(broken: list[RuleBroken]) -> list[RuleBroken]:

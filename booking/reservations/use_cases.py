@@ -132,7 +132,7 @@ def cancel_reservation(
     if by_staff:
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, reservation))
         if reservation.kind == Kind.CUSTOMER and not reason.strip():
-            raise RequestRefused([e.MessageRequired(field="reason")])
+            raise RequestRefused([e.ReasonRequired()])
     in_time = _is_in_time(reservation, city, by_staff, now)
     due = reservation.total_cents or 0
     reservation.step_to(State.CANCELLED, now, reason.strip() or None)

@@ -6,6 +6,7 @@ in the OpenAPI document, so that the two can't disagree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +60,9 @@ class Model(BaseModel):
         return value
 
 
+_DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
 def _plus_was_a_space(value: object) -> object:
     """In an address an unescaped + of "+02:00" arrives as a space."""
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
@@ -71,8 +75,18 @@ def _within_reach(instant: datetime) -> datetime:
     return instant
 
 
+def _written_out(value: object) -> object:
+    """The instant of a text. A number in quotation marks is none, though it could count seconds."""
+    if not isinstance(value, str):
+        return value
+    if not _DATE_FIRST.match(value):
+        raise ValueError("give an instant such as 2027-01-13T18:00:00+02:00")
+    return datetime.fromisoformat(value)
+
+
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_within_reach),
     Field(description=f"With its offset (RFC 3339); in the years {FIRST_YEAR} to {LAST_YEAR}."),
 ]

@@ -50,9 +50,10 @@ def _has_language(endpoint: str) -> bool:
 
 def current_language() -> str:
     """The language of this address; of one that has none, what the reader prefers."""
-    chosen = g.get("lang") or request.args.get("lang")
-    if chosen in LANGUAGES:
-        return str(chosen)
+    first_step = request.path.split("/")[1]
+    for chosen in (g.get("lang"), first_step, request.args.get("lang")):
+        if chosen in LANGUAGES:
+            return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
 
 

@@ -29,6 +29,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(answer: Response) -> Response:
         headers = answer.headers
+        if answer.location and 300 <= answer.status_code < 400:
+            # Whatever host the request says it was sent to, a redirect stays on this site.
+            headers["Location"] = answer.location.removeprefix(request.host_url.rstrip("/"))
         headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")

@@ -10,7 +10,7 @@ from babel.numbers import format_currency
 from flask import Flask, g
 from flask_babel import force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 
-from booking.core.errors import BookingError
+from booking.core.errors import BookingError, Word
 from booking.web.languages import LOCALES, text_in
 
 __all__ = ["force_locale", "in_words"]
@@ -34,6 +34,8 @@ def in_words(error: BookingError, language: str | None = None) -> str:
 def value_in_words(value: object) -> str:
     """One value of a sentence: a length of time, an instant, a day, a text of the catalogue."""
     match value:
+        case Word():
+            return str(gettext(value))
         case timedelta():
             return length_in_words(value)
         case datetime():

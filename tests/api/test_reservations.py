@@ -139,6 +139,8 @@ def test_violations_speak_the_readers_language(api, session, token, language, se
     [
         ({"starts_at": "2027-01-12T18:00:00"}, 422),
         ({"starts_at": 1800000000}, 422),
+        ({"starts_at": "1800000000"}, 422),
+        ({"override": {"reason": "  "}}, 422),
         ({"people": "5"}, 422),
         ({"people": True}, 422),
         ({"people": 0}, 422),

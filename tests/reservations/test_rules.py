@@ -305,3 +305,17 @@ def test_a_person_decides_where_the_policy_the_crowd_or_free_use_asks_for_one(
 
 def test_now_is_within_the_tests_own_monday():
     assert Period(at("00:00"), at("24:00")).holds(NOW)
+
+
+@pytest.mark.parametrize("values", [{"kind": Kind.CLOSURE}, {"override": "Because."}])
+def test_neither_a_closure_nor_an_override_reaches_into_the_past(values):
+    yesterday = MONDAY - timedelta(days=1)
+    around = circumstances(organiser=Organiser(is_staff=True), first=yesterday)
+    assert codes(a_request("12:00", "13:00", day=yesterday, **values), around) == ["in_past"]
+    assert codes(a_request("12:00", "13:00", **values), around) == []
+
+
+@pytest.mark.parametrize(("title", "expected"), [("  ", ["field_required"]), (" x ", [])])
+def test_a_required_field_of_blanks_is_not_filled_in(title, expected):
+    around = circumstances(a_policy(required_fields=frozenset({"title"})))
+    assert codes(a_request(title=title), around) == expected
