@@ -17,10 +17,10 @@ from booking.catalogue.version_models import PolicyVersion
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date, local_days
 from booking.core.errors import NotFound
-from booking.core.periods import Period
+from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
-from booking.reservations.availability import Timetable, days_to_read
+from booking.reservations.availability import Timetable, open_on
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from booking.reservations.rules import Used
 from booking.reservations.states import HOLDING, Kind, State
@@ -46,22 +46,23 @@ def holds_its_parts(now: datetime) -> ColumnElement[bool]:
 def taken_in(
     session: Session,
     parts: Collection[int],
-    window: Period,
+    windows: Sequence[Period],
     now: datetime,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> dict[int, list[Period]]:
-    """The occupancy of each part that touches `window`; of reservation `without` none."""
+    """The occupancy of each part that touches one of the windows; that of the reservations
+    `without` left out."""
     query = (
         select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
         .where(
             Occupancy.part_id.in_(sorted(parts)),
-            during(session, Occupancy, window),
+            during(session, Occupancy, *merged(windows)),
             not_(is_due(now)),
         )
     )
-    if without is not None:
-        query = query.where(Occupancy.reservation_id != without)
+    if without:
+        query = query.where(Occupancy.reservation_id.not_in(sorted(without)))
     found: dict[int, list[Period]] = defaultdict(list)
     for part_id, starts_at, ends_at in session.execute(query):
         found[part_id].append(Period(starts_at, ends_at))
@@ -72,22 +73,23 @@ def timetables(
     session: Session,
     city: Catalogue,
     places: Iterable[Place],
-    window: Period,
+    windows: Period | Sequence[Period],
     now: datetime,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> dict[str, Timetable]:
-    """The timetable of each of these spaces around `window`, by slug; one query for all.
+    """The timetable of each of these spaces around the window, or around each of several, by
+    slug; one query for all. What the reservations `without` take is left out.
 
     A space without a policy in force has none.
     """
+    windows = [windows] if isinstance(windows, Period) else windows
     policies = {place: in_force.policy for place in places if (in_force := place.policy_at(now))}
     parts = {part for place in policies for part in place.parts}
     longest = max((p.before + p.after for p in policies.values()), default=timedelta())
-    reach = window.widened(longest, longest)
-    taken = taken_in(session, parts, reach, now, without)
-    first, last = days_to_read(window, city.zone)
-    hours = {id(p.hours): p.hours for p in policies}
-    open_time = {key: one.open_periods(first, last, city.zone) for key, one in hours.items()}
+    reach = [window.widened(longest, longest) for window in windows]
+    taken = taken_in(session, parts, reach, now, without) if parts and reach else {}
+    hours = {id(place.hours): place.hours for place in policies}
+    open_time = {key: open_on(one, windows, city.zone) for key, one in hours.items()}
     return {
         place.slug: Timetable(
             place=place,
