@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.accounts.models import Person
 from booking.catalogue.models import Space
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
-from booking.catalogue.version_models import PolicyVersion
 from booking.core.actors import Action, Actor
-from booking.core.clock import local_date, local_days
 from booking.core.errors import NotFound
 from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
 from booking.reservations.availability import Timetable, open_on
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
-from booking.reservations.rules import Used
 from booking.reservations.states import HOLDING, Kind, State
 
 
@@ -101,76 +98,6 @@ def timetables(
         )
         for place, policy in policies.items()
     }
-
-
-def used_quota(
-    session: Session,
-    city: Catalogue,
-    policy_version_id: int,
-    organiser: ColumnElement[bool],
-    start: datetime,
-    now: datetime,
-    without: int | None = None,
-) -> Used:
-    """What the organiser holds already of the policy that this version belongs to.
-
-    Active are those not yet ended, a series as one; hours are of the local week, Monday to
-    Sunday, in which `start` lies.
-    """
-    policy = select(PolicyVersion.policy_id).where(PolicyVersion.id == policy_version_id)
-    of_policy = (
-        select(ReservationSpace.reservation_id)
-        .join(PolicyVersion, PolicyVersion.id == ReservationSpace.policy_version_id)
-        .where(PolicyVersion.policy_id == policy.scalar_subquery())
-    )
-    mine = and_(
-        organiser,
-        Reservation.kind == Kind.CUSTOMER,
-        holds_its_parts(now),
-        Reservation.id.in_(of_policy),
-        Reservation.id != (without or 0),
-    )
-    active = session.scalar(
-        select(
-            func.count(func.distinct(func.coalesce(Reservation.series_id, -Reservation.id)))
-        ).where(mine, Reservation.ends_at > now)
-    )
-    monday = local_date(start, city.zone)
-    monday -= timedelta(days=monday.weekday())
-    week = local_days(monday, monday + timedelta(days=6), city.zone)
-    times = session.execute(
-        select(Reservation.starts_at, Reservation.ends_at).where(
-            mine, Reservation.starts_at >= week.starts_at, Reservation.starts_at < week.ends_at
-        )
-    )
-    return Used(active or 0, sum((b - a for a, b in times), timedelta()))
-
-
-def free_bookings(
-    session: Session,
-    city: Catalogue,
-    organiser: ColumnElement[bool],
-    start: datetime,
-    now: datetime,
-) -> tuple[int, int]:
-    """How many free bookings the organiser has: not yet ended, and in the local year of `start`."""
-    free = and_(
-        organiser,
-        Reservation.kind == Kind.CUSTOMER,
-        Reservation.total_cents == 0,
-        holds_its_parts(now),
-    )
-    year = local_date(start, city.zone).year
-    span = local_days(date(year, 1, 1), date(year, 12, 31), city.zone)
-    active = session.scalar(
-        select(func.count(Reservation.id)).where(free, Reservation.ends_at > now)
-    )
-    in_year = session.scalar(
-        select(func.count(Reservation.id)).where(
-            free, Reservation.starts_at >= span.starts_at, Reservation.starts_at < span.ends_at
-        )
-    )
-    return active or 0, in_year or 0
 
 
 def with_all(query: Select[Reservation]) -> Select[Reservation]:

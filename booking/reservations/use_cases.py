@@ -80,7 +80,7 @@ def request_reservation(
     add_spaces(reservation, places, circumstances, now)
     must_be_decided = is_free_use(places, price, request)
     if must_be_decided and automatic_decisions:
-        must_be_decided = exceeds_free_use(session, city, actor, request, organisation, now)
+        must_be_decided = exceeds_free_use(session, city, actor, [request], organisation, now)
         if must_be_decided and city.free_use["over_limit"] == "refuse":
             raise RequestRefused([e.FreeUseLimit()])
     reservation.state = first_state(actor, request, circumstances, must_be_decided)
