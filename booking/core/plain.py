@@ -44,7 +44,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _value(kept: Any) -> object:
+def _value(kept: Any) -> Any:
     if isinstance(kept, dict) and set(kept) == {"kind", "value"}:
         return _KINDS[kept["kind"]](kept["value"])
     return kept
