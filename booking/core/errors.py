@@ -7,7 +7,7 @@ translation by `N_` and put into the reader's language by `web.words`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 
@@ -63,7 +63,8 @@ class StepNotPossible(Conflict):
 
 
 class RuleBroken(BookingError):
-    """One rule that a request breaks (422), with the field and what would be possible."""
+    """One rule that a request breaks (422), with the field and what would be possible; of a
+    series, with the day on which it does, unless it does on every one."""
 
     code = "rule_broken"
     message = N_("A rule does not allow this.")
@@ -73,6 +74,7 @@ class RuleBroken(BookingError):
         super().__init__(**values)
         self.field = field or self.about
         self.next_possible: datetime | None = None
+        self.day: date | None = None
 
 
 class RequestRefused(BookingError):

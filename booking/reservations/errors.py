@@ -245,6 +245,11 @@ class OnlyVerifiedBookSeries(SeriesNotAllowed):
     about = "organisation"
 
 
+class SeriesTooFar(TooFar):
+    message = N_("The last date of a series here is %(last_day)s at the latest, so far.")
+    about = "rrule"
+
+
 class TooManyOccurrences(RuleBroken):
     code = "too_many_occurrences"
     message = N_("A series here has at most %(most)s dates, and this one has %(asked)s.")

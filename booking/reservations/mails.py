@@ -24,7 +24,7 @@ def tell_owner(
     **more: Any,
 ) -> None:
     """Queue an e-mail to whom the reservation is for; closures and the like are for nobody."""
-    recipient = _owner(session, reservation)
+    recipient = recipient_of(session, reservation)
     if recipient is not None:
         queue_email(
             session,
@@ -84,7 +84,8 @@ def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str,
     }
 
 
-def _owner(session: Session, reservation: Reservation) -> Person | Mailbox | None:
+def recipient_of(session: Session, reservation: Reservation) -> Person | Mailbox | None:
+    """To whom to write about the reservation; None where it is for nobody who has an address."""
     if reservation.booked_for_id is not None:
         return session.get(Person, reservation.booked_for_id)
     customer = reservation.on_behalf_of or {}

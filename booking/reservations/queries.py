@@ -19,7 +19,7 @@ from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
 from booking.reservations.availability import Timetable, open_on
-from booking.reservations.models import Occupancy, Reservation, ReservationSpace
+from booking.reservations.models import Occupancy, Reservation, ReservationSpace, Series
 from booking.reservations.states import HOLDING, Kind, State
 
 
@@ -126,12 +126,12 @@ def get_reservation(session: Session, actor: Actor, reference: str) -> Reservati
     return found
 
 
-def units_of(city: Catalogue, reservation: Reservation) -> list[int]:
+def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
     """The keys of the units whose spaces it takes, in order."""
     return sorted({city.places_by_id[one.space_id].unit.id for one in reservation.spaces})
 
 
-def is_owner(actor: Actor, reservation: Reservation) -> bool:
+def is_owner(actor: Actor, reservation: Reservation | Series) -> bool:
     """Whether it is the actor's own: for an organisation of theirs, or, without one, for them.
 
     The secretary changes, the bookings stay: whoever leaves an organisation leaves its bookings.
@@ -141,7 +141,7 @@ def is_owner(actor: Actor, reservation: Reservation) -> bool:
     return actor.person_id is not None and reservation.booked_for_id == actor.person_id
 
 
-def may_see(session: Session, actor: Actor, reservation: Reservation) -> bool:
+def may_see(session: Session, actor: Actor, reservation: Reservation | Series) -> bool:
     """Whether the actor may know of it: its owner, and staff of one of its units."""
     if is_owner(actor, reservation):
         return True

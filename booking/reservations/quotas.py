@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.catalogue.version_models import Policy, PolicyVersion
-from booking.core.clock import local_date, local_days
+from booking.core.clock import local_date, local_days, local_monday
 from booking.core.periods import Period
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import holds_its_parts
@@ -30,13 +30,7 @@ class Held:
 
     def used(self, start: datetime, zone: ZoneInfo) -> Used:
         """What counts against a booking that starts then."""
-        return Used(self.active, self.by_week.get(monday_before(start, zone), timedelta()))
-
-
-def monday_before(instant: datetime, zone: ZoneInfo) -> date:
-    """The Monday of the local week that holds `instant`."""
-    day = local_date(instant, zone)
-    return day - timedelta(days=day.weekday())
+        return Used(self.active, self.by_week.get(local_monday(start, zone), timedelta()))
 
 
 def held_quotas(
@@ -52,7 +46,7 @@ def held_quotas(
 ) -> dict[str, Held]:
     """What the organiser holds of these policies, by slug, with the weeks of these starts; one
     query. Reservations `without` count for nothing, a series `without_series` not as one more."""
-    monday, last = monday_before(min(starts), zone), monday_before(max(starts), zone)
+    monday, last = local_monday(min(starts), zone), local_monday(max(starts), zone)
     weeks = local_days(monday, last + timedelta(days=6), zone)
     rows = session.execute(
         select(
@@ -80,7 +74,7 @@ def held_quotas(
     for slug, key, series, starts_at, ends_at in rows:
         if ends_at > now and (series is None or series != without_series):
             active[slug].add(("series", series) if series else ("one", key))
-        by_week[slug][monday_before(starts_at, zone)] += ends_at - starts_at
+        by_week[slug][local_monday(starts_at, zone)] += ends_at - starts_at
     return {slug: Held(len(active[slug]), by_week[slug]) for slug in policies}
 
 

@@ -95,7 +95,10 @@ class Used:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What stands when a request for one space is judged; `number` is its place in the list."""
+    """What stands when a request for one space is judged; `number` is its place in the list.
+
+    `last_day` is the last on which it may start where that is not the policy's horizon.
+    """
 
     timetable: Timetable
     organiser: Organiser
@@ -103,6 +106,7 @@ class Circumstances:
     terms: Terms | None = None
     has_price: bool = True
     number: int = 0
+    last_day: date | None = None
 
     @property
     def place(self) -> Place:
@@ -195,7 +199,7 @@ def _broken_of_reach(request: ReservationRequest, one: Circumstances) -> Iterato
     table, start = one.timetable, request.starts_at
     if start >= table.now and not one.policy.notice.allows(start, table.now, table.zone):
         yield e.TooSoon(notice=_length_of(one.policy))
-    last_day = one.policy.last_day(table.now, table.zone)
+    last_day = one.last_day or one.policy.last_day(table.now, table.zone)
     if local_date(start, table.zone) > last_day:
         yield e.TooFar(last_day=last_day)
 

@@ -1,0 +1,72 @@
+"""What the series' endpoints take and give."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from booking.reservations.api_models import RequestIn, ReservationOut
+from booking.reservations.series_rules import OnConflict, SeriesRequest
+from booking.web.api import Model, Violation
+
+MOST_LEFT_OUT = 750
+"""More days than a daily series of two years has."""
+
+
+class SeriesIn(RequestIn):
+    """A request as for one reservation, at the time of the first date, and the rule by which it
+    repeats: daily, weekly or monthly (RFC 5545's RRULE, a subset), for two years at most.
+
+    With `preview` nothing is made: the answer tells what could be had.
+    """
+
+    rrule: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    exdates: Annotated[list[date], Field(max_length=MOST_LEFT_OUT)] = []
+    on_conflict: Literal["refuse", "skip"] = "refuse"
+    preview: bool = False
+
+    def as_series(self) -> SeriesRequest:
+        """The same as a value of the rules."""
+        return SeriesRequest(
+            each=self.as_request(),
+            rule=self.rrule,
+            without=frozenset(self.exdates),
+            on_conflict=OnConflict(self.on_conflict),
+        )
+
+
+class SkippedOut(Model):
+    """A date that could not be had, by the city's calendar, and why."""
+
+    date: date
+    violations: list[Violation]
+
+
+class DateOut(Model):
+    """A date that could be had."""
+
+    date: date
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class SeriesOut(Model):
+    """A series, as its owner and the staff of its spaces see it. `dates` is given to a preview:
+    what could be had; there is no reference then."""
+
+    reference: str | None
+    version: int | None
+    rrule: str
+    space: str | None
+    spaces: list[str]
+    title: str
+    purpose: str | None
+    people: int | None
+    organisation: str | None
+    total_cents: int | None
+    reservations: list[ReservationOut]
+    skipped: list[SkippedOut]
+    dates: list[DateOut] | None = None
+    links: dict[str, str]
