@@ -10,6 +10,7 @@ from booking.accounts.api import api
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
+from booking.reservations import api_steps as steps
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -20,7 +21,7 @@ DESCRIPTION = (
 
 blueprint = api.blueprint
 docs = Blueprint("api_docs", __name__)
-__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations"]
+__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations", "steps"]
 
 
 @docs.get("/api/v1/openapi.json")

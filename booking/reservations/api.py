@@ -290,9 +290,14 @@ def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:
 
 def step(use_case: Any, reference: str, body: ReasonIn) -> Answer | Response:
     """Take a step in a reservation's life, and answer with how it stands then."""
+    return changed(use_case, reference, clock.now(), body.reason)
+
+
+def changed(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:
+    """Change a reservation, and answer with how it stands then, or why that can't be."""
     try:
-        done = transact(use_case, current_actor(), reference, clock.now(), body.reason)
-    except RequestRefused as error:
+        done = transact(use_case, current_actor(), reference, *args, **kwargs)
+    except (RequestRefused, SpaceNotFree) as error:
         return refusal(None, error)
     return tagged(done, get_catalogue(db.session()))
 

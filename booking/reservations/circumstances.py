@@ -61,13 +61,18 @@ def organisation_of(
 
 
 def queue_for(
-    session: Session, actor: Actor, organisation: Organisation | None, places: Sequence[Place]
+    session: Session,
+    actor: Actor,
+    organisation: Organisation | None,
+    places: Sequence[Place],
+    standing: Reservation | None = None,
 ) -> None:
     """Queue behind whoever decides about the organiser's quota or about these parts."""
+    person_id = _person_of(actor, standing)
     if organisation is not None:
         lock(session, Organisation, [organisation.id])
-    elif actor.person_id is not None:
-        lock(session, Person, [actor.person_id])
+    elif person_id is not None:
+        lock(session, Person, [person_id])
     lock(session, Part, parts_of(places))
 
 
@@ -79,11 +84,16 @@ def circumstances_of(
     places: Sequence[Place],
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> list[Circumstances]:
-    """What stands for each of the spaces; `RequestRefused` where one has no policy yet."""
+    """What stands for each of the spaces; `RequestRefused` where one has no policy yet.
+
+    A reservation that stands already and is judged anew is in nobody's way, least its own.
+    """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
-    tables = timetables(session, city, places, request.period, now)
+    without = standing.id if standing else None
+    tables = timetables(session, city, places, request.period, now, without)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
@@ -93,7 +103,7 @@ def circumstances_of(
         Circumstances(
             timetable=tables[place.slug],
             organiser=_organiser(actor, organisation, place),
-            used=_used(session, city, actor, request, organisation, in_force, now),
+            used=_used(session, city, actor, request, organisation, in_force, now, standing),
             terms=city.terms_on(place.terms_slug(in_force.policy), today),
             has_price=price is not None,
             number=number,
@@ -108,14 +118,23 @@ def _organiser(actor: Actor, organisation: Organisation | None, place: Place) ->
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
         is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
+        has_organisations=bool(actor.organisations),
     )
 
 
-def _organiser_clause(actor: Actor, organisation: Organisation | None) -> ColumnElement[bool]:
+def _person_of(actor: Actor, standing: Reservation | None) -> int | None:
+    """Who answers for it: whom a standing reservation is for, else who asks."""
+    return standing.booked_for_id if standing is not None else actor.person_id
+
+
+def _organiser_clause(
+    actor: Actor, organisation: Organisation | None, standing: Reservation | None
+) -> ColumnElement[bool]:
     """Whose reservations count: the organisation's if there is one, else the person's own."""
     if organisation is not None:
         return Reservation.organisation_id == organisation.id
-    return (Reservation.booked_for_id == actor.person_id) & (Reservation.organisation_id.is_(None))
+    own = Reservation.booked_for_id == _person_of(actor, standing)
+    return own & (Reservation.organisation_id.is_(None))
 
 
 def _used(
@@ -126,11 +145,13 @@ def _used(
     organisation: Organisation | None,
     in_force: PolicyInForce,
     now: datetime,
+    standing: Reservation | None,
 ) -> Used:
     if request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
         return Used()
-    organiser = _organiser_clause(actor, organisation)
-    return used_quota(session, city, in_force.id, organiser, request.starts_at, now)
+    organiser = _organiser_clause(actor, organisation, standing)
+    without = standing.id if standing else None
+    return used_quota(session, city, in_force.id, organiser, request.starts_at, now, without)
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
@@ -165,11 +186,13 @@ def exceeds_free_use(
     request: ReservationRequest,
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> bool:
     """Whether the limits of automatic free use send this request to a person."""
     limits = city.free_use
-    clause = _organiser_clause(actor, organisation)
-    active, in_year = free_bookings(session, city, clause, request.starts_at, now)
+    clause = _organiser_clause(actor, organisation, standing)
+    without = standing.id if standing else None
+    active, in_year = free_bookings(session, city, clause, request.starts_at, now, without)
     return (
         request.period.length > timedelta(hours=limits["max_hours_per_booking"])
         or active >= limits["max_active_bookings"]

@@ -150,6 +150,7 @@ def free_bookings(
     organiser: ColumnElement[bool],
     start: datetime,
     now: datetime,
+    without: int | None = None,
 ) -> tuple[int, int]:
     """How many free bookings the organiser has: not yet ended, and in the local year of `start`."""
     free = and_(
@@ -157,6 +158,7 @@ def free_bookings(
         Reservation.kind == Kind.CUSTOMER,
         Reservation.total_cents == 0,
         holds_its_parts(now),
+        Reservation.id != (without or 0),
     )
     year = local_date(start, city.zone).year
     span = local_days(date(year, 1, 1), date(year, 12, 31), city.zone)
