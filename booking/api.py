@@ -10,6 +10,8 @@ from booking.accounts.api import api
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
+from booking.reservations import api_steps as steps
+from booking.reservations import series_api as series
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -20,7 +22,7 @@ DESCRIPTION = (
 
 blueprint = api.blueprint
 docs = Blueprint("api_docs", __name__)
-__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations"]
+__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations", "series", "steps"]
 
 
 @docs.get("/api/v1/openapi.json")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,10 +17,11 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from booking.core.errors import N_
+from booking.core.plain import from_plain
 from booking.notifications.models import OutgoingEmail
 from booking.notifications.queries import Sender
 from booking.web.languages import DEFAULT_LANGUAGE, LANGUAGES, LOCALES, text_in
-from booking.web.words import day_heading, local, local_time, money
+from booking.web.words import day_heading, in_words, local, local_time, money
 
 ACCESS: Mapping[str, str] = {
     "open": N_("The door is open when your booking begins."),
@@ -85,7 +86,8 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     unit = text_in(context.get("unit"))
     spaces = [text_in(space) for space in context.get("spaces", [])]
     what = format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
-    when = _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
+    dates = [(_instant(start), _instant(end)) for start, end in context.get("dates", [])]
+    when = _dates(dates) if dates else _period(*_first(context))
     return {
         "unit": unit,
         "what": what,
@@ -95,7 +97,33 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
         "facts": _facts(context, what=what, when=when, unit=unit),
+        "dates": [_period(start, end) for start, end in dates],
+        "skipped": [_skipped(one) for one in context.get("skipped", [])],
     }
+
+
+def _first(context: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    return _instant(context["starts_at"]), _instant(context["ends_at"])
+
+
+def _dates(dates: Sequence[tuple[datetime, datetime]]) -> str:
+    """Many dates in one line: how many, and the first and the last day."""
+    if len(dates) == 1:
+        return _period(*dates[0])
+    return str(
+        _(
+            "%(count)s times, %(first)s – %(last)s",
+            count=len(dates),
+            first=day_heading(local(dates[0][0]).date()),
+            last=day_heading(local(dates[-1][0]).date()),
+        )
+    )
+
+
+def _skipped(one: Mapping[str, Any]) -> str:
+    """A date that could not be had, and why."""
+    reasons = " ".join(in_words(from_plain(rule)) for rule in one["violations"])
+    return f"{day_heading(date.fromisoformat(one['day']))}: {reasons}"
 
 
 def _way_in(access: str | None, unit: str) -> str:

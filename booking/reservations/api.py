@@ -195,7 +195,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
         made = use_cases.request_reservation(
             session, actor, wanted, now, automatic_decisions=automatic
         )
-        out = _out(made, get_catalogue(session))
+        out = reservation_as_out(made, get_catalogue(session))
         headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
         return KeptAnswer(201, out.model_dump(mode="json"), headers)
 
@@ -247,7 +247,7 @@ def list_reservations(query: ReservationQuery) -> ReservationList:
     shown = rows[: query.limit]
     last = shown[-1] if len(rows) > query.limit else None
     return ReservationList(
-        items=[_out(one, city) for one in shown],
+        items=[reservation_as_out(one, city) for one in shown],
         next=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
     )
 
@@ -290,19 +290,24 @@ def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:
 
 def step(use_case: Any, reference: str, body: ReasonIn) -> Answer | Response:
     """Take a step in a reservation's life, and answer with how it stands then."""
+    return changed(use_case, reference, clock.now(), body.reason)
+
+
+def changed(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:
+    """Change a reservation, and answer with how it stands then, or why that can't be."""
     try:
-        done = transact(use_case, current_actor(), reference, clock.now(), body.reason)
-    except RequestRefused as error:
+        done = transact(use_case, current_actor(), reference, *args, **kwargs)
+    except (RequestRefused, SpaceNotFree) as error:
         return refusal(None, error)
     return tagged(done, get_catalogue(db.session()))
 
 
 def tagged(reservation: Reservation, city: Catalogue) -> Answer:
     """The reservation, with its version as ETag."""
-    return Answer(_out(reservation, city), 200, {"ETag": f'"{reservation.version}"'})
+    return Answer(reservation_as_out(reservation, city), 200, {"ETag": f'"{reservation.version}"'})
 
 
-def _out(reservation: Reservation, city: Catalogue) -> ReservationOut:
+def reservation_as_out(reservation: Reservation, city: Catalogue) -> ReservationOut:
     state = state_at(reservation, clock.now())
     return reservation_out(reservation, city, str(state), current_app.config["BASE_URL"])
 
@@ -320,7 +325,7 @@ def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotF
         add_next_possible(db.session(), wanted, taken, now)
         others = alternatives(db.session(), wanted, taken, now)
     status = 409 if {one.code for one in broken} == {"not_free"} else 422
-    more: dict[str, Any] = {"violations": [_violation(one) for one in broken]}
+    more: dict[str, Any] = {"violations": [violation(one) for one in broken]}
     if status == 409:
         more["alternatives"] = [
             alternative_out(one.place.slug, one.period.starts_at, one.period.ends_at)
@@ -331,11 +336,13 @@ def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotF
     return problem(status, code, detail, **more)
 
 
-def _violation(error: BookingError) -> dict[str, Any]:
+def violation(error: BookingError) -> dict[str, Any]:
     """One broken rule, in the reader's words."""
     found: dict[str, Any] = {"code": error.code, "message": in_words(error)}
     if field := getattr(error, "field", None):
         found["field"] = _API_FIELDS.get(field, field)
+    if day := getattr(error, "day", None):
+        found["date"] = day.isoformat()
     if following := getattr(error, "next_possible", None):
         found["next_possible"] = following.isoformat()
     return found

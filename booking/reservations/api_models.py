@@ -15,7 +15,7 @@ from booking.pricing.rules import Line
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
-from booking.reservations.states import Kind
+from booking.reservations.states import Kind, steps_from
 from booking.web.api import Instant, InstantInAddress, Model
 from booking.web.words import in_words
 
@@ -23,6 +23,9 @@ Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
 """A filter that may stand several times in an address."""
 Reason = Annotated[str, StringConstraints(max_length=1000)]
+Title = Annotated[str, StringConstraints(max_length=120)]
+Message = Annotated[str, StringConstraints(max_length=2000)]
+People = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Purpose = Literal[
     "wellbeing",
     "culture",
@@ -63,9 +66,20 @@ class Override(Model):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
+TermsVersion = date | Annotated[list[date], Field(max_length=20)] | None
+"""The version that is accepted: one for all spaces, or a list in their order."""
+
+
+def versions_of(terms: date | list[date] | None) -> tuple[date, ...]:
+    """The same as the rules take it."""
+    if terms is None:
+        return ()
+    return tuple(terms) if isinstance(terms, list) else (terms,)
+
+
 class ReservationIn(Model):
     """A request: one `space` or several `spaces`, all or nothing; for 400 days at most, and by
-    the policies of most spaces for much less."""
+    the policies of most spaces for much less. A `hold` needs no more than spaces and times."""
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
@@ -73,13 +87,13 @@ class ReservationIn(Model):
     spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
     starts_at: Instant
     ends_at: Instant
-    title: Annotated[str, StringConstraints(max_length=120)] = ""
+    title: Title = ""
     purpose: Purpose | None = None
-    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    people: People | None = None
     organisation: Slug | None = None
     responsible_adult: bool = False
-    terms_version: date | Annotated[list[date], Field(max_length=20)] | None = None
-    message: Annotated[str, StringConstraints(max_length=2000)] = ""
+    terms_version: TermsVersion = None
+    message: Message = ""
     hold: bool = False
     preliminary: bool = False
     kind: Literal["customer", "staff", "closure"] = "customer"
@@ -97,7 +111,6 @@ class ReservationIn(Model):
 
     def as_request(self) -> ReservationRequest:
         """The same as a value of the rules."""
-        terms = self.terms_version
         return ReservationRequest(
             spaces=tuple(self.spaces or [self.space or ""]),
             starts_at=self.starts_at.astimezone(UTC),
@@ -107,7 +120,7 @@ class ReservationIn(Model):
             people=self.people,
             organisation=self.organisation,
             responsible_adult=self.responsible_adult,
-            terms=tuple(terms) if isinstance(terms, list) else ((terms,) if terms else ()),
+            terms=versions_of(self.terms_version),
             message=self.message,
             kind=Kind(self.kind),
             on_behalf_of=self.on_behalf_of.model_dump() if self.on_behalf_of else None,
@@ -303,7 +316,7 @@ def reservation_out(
         updated_at=reservation.updated_at,
         links={
             "self": own,
-            "cancel": f"{own}/cancel",
+            **{step: f"{own}/{step}" for step in steps_from(state, reservation.is_preliminary)},
             "page": f"{base_url}/{reservation.language}/reservations/{reservation.reference}",
             "calendar": f"{base_url}/calendars/reservations/{reservation.reference}.ics",
         },

@@ -62,13 +62,18 @@ def organisation_of(
 
 
 def queue_for(
-    session: Session, actor: Actor, organisation: Organisation | None, places: Sequence[Place]
+    session: Session,
+    actor: Actor,
+    organisation: Organisation | None,
+    places: Sequence[Place],
+    standing: Reservation | None = None,
 ) -> None:
     """Queue behind whoever decides about the organiser's quota or about these parts."""
+    person_id = _person_of(actor, standing)
     if organisation is not None:
         lock(session, Organisation, [organisation.id])
-    elif actor.person_id is not None:
-        lock(session, Person, [actor.person_id])
+    elif person_id is not None:
+        lock(session, Person, [person_id])
     lock(session, Part, parts_of(places))
 
 
@@ -80,11 +85,25 @@ def circumstances_of(
     places: Sequence[Place],
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> list[Circumstances]:
-    """What stands for each of the spaces; `RequestRefused` where one has no policy yet."""
+    """What stands for each of the spaces; `RequestRefused` where one has no policy yet.
+
+    A reservation that stands already and is judged anew is in nobody's way, least its own.
+    """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
-    [around] = circumstances_on(session, city, actor, [request], places, organisation, now)
+    [around] = circumstances_on(
+        session,
+        city,
+        actor,
+        [request],
+        places,
+        organisation,
+        now,
+        standing=standing,
+        without_series=standing.series_id if standing else None,
+    )
     return around
 
 
@@ -97,15 +116,18 @@ def circumstances_on(
     organisation: Organisation | None,
     now: datetime,
     *,
+    standing: Reservation | None = None,
     without: Collection[int] = (),
     without_series: int | None = None,
 ) -> list[list[Circumstances]]:
     """For each of these requests, which differ only in their times, what stands for each of the
     spaces; as many queries for a hundred as for one.
 
-    The reservations `without` are left out, and the series `without_series` counts no more.
-    Raises `RequestRefused` where a space has no policy yet.
+    The one `standing` that is judged anew is in nobody's way, nor are those `without`; the series
+    `without_series` is not counted as one more. Raises `RequestRefused` where a space has no
+    policy yet.
     """
+    without = {*without, standing.id} if standing else without
     tables = timetables(session, city, places, [one.period for one in requests], now, without)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
@@ -115,7 +137,7 @@ def circumstances_on(
         held = held_quotas(
             session,
             {table.policy.slug for table in tables.values()},
-            _organiser_clause(actor, organisation),
+            _organiser_clause(actor, organisation, standing),
             [one.starts_at for one in requests],
             now,
             city.zone,
@@ -147,14 +169,23 @@ def _organiser(actor: Actor, organisation: Organisation | None, place: Place) ->
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
         is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
+        has_organisations=bool(actor.organisations),
     )
 
 
-def _organiser_clause(actor: Actor, organisation: Organisation | None) -> ColumnElement[bool]:
+def _person_of(actor: Actor, standing: Reservation | None) -> int | None:
+    """Who answers for it: whom a standing reservation is for, else who asks."""
+    return standing.booked_for_id if standing is not None else actor.person_id
+
+
+def _organiser_clause(
+    actor: Actor, organisation: Organisation | None, standing: Reservation | None
+) -> ColumnElement[bool]:
     """Whose reservations count: the organisation's if there is one, else the person's own."""
     if organisation is not None:
         return Reservation.organisation_id == organisation.id
-    return (Reservation.booked_for_id == actor.person_id) & (Reservation.organisation_id.is_(None))
+    own = Reservation.booked_for_id == _person_of(actor, standing)
+    return own & (Reservation.organisation_id.is_(None))
 
 
 def _counts_for_quota(request: ReservationRequest) -> bool:
@@ -193,12 +224,14 @@ def exceeds_free_use(
     requests: Sequence[ReservationRequest],
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> bool:
     """Whether the limits of automatic free use send one of these requests to a person, each
     counted after those before it."""
-    organiser = _organiser_clause(actor, organisation)
+    organiser = _organiser_clause(actor, organisation, standing)
     starts = [one.starts_at for one in requests]
-    free = free_use_of(session, organiser, starts, now, city.zone)
+    without = [standing.id] if standing else []
+    free = free_use_of(session, organiser, starts, now, city.zone, without)
     return not all(
         free.takes(one.period.length, local_date(one.starts_at, city.zone).year, city.free_use)
         for one in requests

@@ -90,6 +90,16 @@ class PreliminaryNotAllowed(RuleBroken):
     message = N_("This space can't be booked preliminarily for this time.")
 
 
+class PreliminaryNotExtended(RuleBroken):
+    code = "preliminary_not_extended"
+    message = N_("A preliminary booking can't be kept longer. Send the request before it lapses.")
+
+
+class NoMoreExtensions(RuleBroken):
+    code = "no_more_extensions"
+    message = N_("The time has been kept %(most)s times longer, which is the most. Send it now.")
+
+
 class NotPublished(RuleBroken):
     code = "not_published"
     message = N_("%(space)s is not open for booking at present.")

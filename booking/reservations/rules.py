@@ -74,11 +74,15 @@ class ReservationRequest:
 
 @dataclass(frozen=True)
 class Organiser:
-    """For whom a request is: a person, an organisation, or the city itself."""
+    """For whom a request is: a person, an organisation, or the city itself.
+
+    `has_organisations`: who asks acts for some, though the request names none yet.
+    """
 
     organisation_kind: str | None = None
     is_verified: bool = False
     is_staff: bool = False
+    has_organisations: bool = False
 
     @property
     def is_verified_association(self) -> bool:
@@ -248,6 +252,8 @@ def _not_a_verified_association(
     request: ReservationRequest, organiser: Organiser
 ) -> Iterator[RuleBroken]:
     if request.organisation is None:
+        if request.hold and organiser.has_organisations:
+            return  # for which of them is said when the hold is submitted
         yield e.WhoMayBook()
         yield e.OrganisationRequired()
     elif organiser.organisation_kind != ASSOCIATION:

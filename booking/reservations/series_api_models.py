@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from booking.reservations.api_models import RequestIn, ReservationOut
+from booking.reservations.api_models import ReservationIn, ReservationOut
 from booking.reservations.series_rules import OnConflict, SeriesRequest
 from booking.web.api import Model, Violation
 
@@ -15,7 +15,7 @@ MOST_LEFT_OUT = 750
 """More days than a daily series of two years has."""
 
 
-class SeriesIn(RequestIn):
+class SeriesIn(ReservationIn):
     """A request as for one reservation, at the time of the first date, and the rule by which it
     repeats: daily, weekly or monthly (RFC 5545's RRULE, a subset), for two years at most.
 
@@ -23,9 +23,16 @@ class SeriesIn(RequestIn):
     """
 
     rrule: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    exdates: Annotated[list[date], Field(max_length=MOST_LEFT_OUT)] = []
+    exdates: Annotated[tuple[date, ...], Field(max_length=MOST_LEFT_OUT)] = ()
     on_conflict: Literal["refuse", "skip"] = "refuse"
     preview: bool = False
+
+    @model_validator(mode="after")
+    def is_no_hold(self) -> SeriesIn:
+        """A series is asked for as a whole."""
+        if self.hold or self.preliminary:
+            raise ValueError("a series can't be held")
+        return self
 
     def as_series(self) -> SeriesRequest:
         """The same as a value of the rules."""

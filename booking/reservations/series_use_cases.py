@@ -16,7 +16,6 @@ from booking.accounts.models import Organisation
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.catalogue.places import Catalogue, Place
-from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.periods import Period
@@ -28,14 +27,10 @@ from booking.reservations.circumstances import (
     circumstances_on,
     exceeds_free_use,
     is_free_use,
-    must_be_allowed,
-    organisation_of,
-    parts_of,
-    place_of,
     price_for,
-    queue_for,
 )
-from booking.reservations.making import add_spaces, reservation_of
+from booking.reservations.judging import look_up, open_case
+from booking.reservations.making import add_spaces, keep_price, reservation_of
 from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
 from booking.reservations.rules import Circumstances, ReservationRequest, needs_approval
 from booking.reservations.series_mails import tell_approvers_of_series, tell_owner_of_series
@@ -79,11 +74,8 @@ def judge_series(session: Session, actor: Actor, wanted: SeriesRequest, now: dat
 
     Raises `RequestRefused` where it has no days at all, `NotFound`, `NotAllowed`.
     """
-    city = get_catalogue(session)
-    places = [place_of(city, slug) for slug in wanted.each.spaces]
-    must_be_allowed(actor, wanted.each, places)
-    organisation = organisation_of(session, actor, wanted.each, places)
-    return _judged(session, city, actor, wanted, places, organisation, now)
+    case = look_up(session, actor, wanted.each)
+    return _judged(session, case.city, actor, wanted, case.places, case.organisation, now)
 
 
 def request_series(
@@ -101,15 +93,9 @@ def request_series(
     where no day can be had, or, unless the series may skip, where one can't; `SpaceNotFree`,
     `NotFound`, `NotAllowed`.
     """
-    city = get_catalogue(session)
-    places = [place_of(city, slug) for slug in wanted.each.spaces]
-    must_be_allowed(actor, wanted.each, places)
-    organisation = organisation_of(session, actor, wanted.each, places)
-    queue_for(session, actor, organisation, places)
-    if (since := get_catalogue(session)) is not city:  # it changed while this one queued
-        city, places = since, [place_of(since, slug) for slug in wanted.each.spaces]
-        queue_for(session, actor, organisation, places)
-    expire_due(session, job("request"), now, parts=parts_of(places))
+    case = open_case(session, actor, wanted.each)
+    city, places, organisation = case.city, case.places, case.organisation
+    expire_due(session, job("request"), now, parts=case.parts)
 
     judged = _judged(session, city, actor, wanted, places, organisation, now)
     _must_be_had(judged, wanted.on_conflict)
@@ -207,7 +193,7 @@ def _series_of(
     now: datetime,
 ) -> Series:
     each, wall = wanted.each, judged.plan.wall
-    model = reservation_of(each, actor, organisation, None, city, now)
+    model = reservation_of(each, actor, organisation, city, now)
     return Series(
         reference=new_reference(),
         rrule=judged.plan.recurrence.text,
@@ -260,7 +246,8 @@ def _reservations_of(
     for one in judged.had:
         request = judged.requests[one.day]
         price = price_for(city, request, places, organisation)
-        reservation = reservation_of(request, actor, organisation, price, city, now)
+        reservation = reservation_of(request, actor, organisation, city, now)
+        keep_price(reservation, price, city)
         add_spaces(reservation, places, judged.around[one.day], now)
         reservation.series_day = one.day
         made.append(reservation)

@@ -63,3 +63,17 @@ STEPS: Mapping[State, frozenset[State]] = {
 def may_step(before: str, after: State) -> bool:
     """Whether a reservation in state `before` can go to `after`."""
     return after in STEPS[State(before)]
+
+
+ADDRESSES: Mapping[State, tuple[str, ...]] = {
+    State.HELD: ("submit", "extend", "cancel"),
+    State.REQUESTED: ("approve", "deny", "cancel"),
+    State.CONFIRMED: ("cancel",),
+}
+"""What can be asked for from each state, as the addresses of the API end; the rest is final."""
+
+
+def steps_from(state: str, is_preliminary: bool = False) -> list[str]:
+    """What its owner or the staff may ask for; a preliminary booking is not kept longer."""
+    found = ADDRESSES.get(State(state), ())
+    return [one for one in found if not (is_preliminary and one == "extend")]

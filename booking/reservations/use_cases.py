@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
@@ -23,18 +24,21 @@ from booking.database import constraint_means, lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
-    exceeds_free_use,
-    is_free_use,
     must_at_units,
     must_be_allowed,
     organisation_of,
     parts_of,
     place_of,
-    price_for,
-    queue_for,
 )
+from booking.reservations.judging import Case, Verdict, judge_case, open_case
 from booking.reservations.mails import tell_approvers, tell_owner
-from booking.reservations.making import add_spaces, first_state, hold, reservation_of
+from booking.reservations.making import (
+    add_spaces,
+    first_state,
+    hold,
+    keep_price,
+    reservation_of,
+)
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import (
     get_reservation,
@@ -61,42 +65,49 @@ def request_reservation(
     Raises `RequestRefused` with every rule it breaks, `SpaceNotFree` where another took a part
     first, `NotFound` for an unknown space, `NotAllowed` for what only staff may ask.
     """
-    city = get_catalogue(session)
-    places = [place_of(city, slug) for slug in request.spaces]
-    must_be_allowed(actor, request, places)
-    organisation = organisation_of(session, actor, request, places)
-    queue_for(session, actor, organisation, places)
-    if (since := get_catalogue(session)) is not city:  # it changed while this one queued
-        city, places = since, [place_of(since, slug) for slug in request.spaces]
-        queue_for(session, actor, organisation, places)
-    expire_due(session, job("request"), now, parts=parts_of(places))
+    case = open_case(session, actor, request)
+    expire_due(session, job("request"), now, parts=case.parts)
+    verdict = judge_case(session, actor, case, now, automatic_decisions)
 
-    circumstances = circumstances_of(session, city, actor, request, places, organisation, now)
-    if broken := broken_rules(request, circumstances):
-        raise RequestRefused(broken)
-
-    price = price_for(city, request, places, organisation)
-    reservation = reservation_of(request, actor, organisation, price, city, now)
-    add_spaces(reservation, places, circumstances, now)
-    must_be_decided = is_free_use(places, price, request)
-    if must_be_decided and automatic_decisions:
-        must_be_decided = exceeds_free_use(session, city, actor, [request], organisation, now)
-        if must_be_decided and city.free_use["over_limit"] == "refuse":
-            raise RequestRefused([e.FreeUseLimit()])
-    reservation.state = first_state(actor, request, circumstances, must_be_decided)
+    reservation = reservation_of(request, actor, case.organisation, case.city, now)
+    reservation.state = first_state(actor, request, verdict.circumstances, verdict.is_decided_use)
     if request.hold or request.preliminary:
-        hold(reservation, circumstances, request.preliminary, now)
-    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        session.add(reservation)
-        reservation.occupy(needs(reservation, city, request.period))
+        hold(reservation, verdict.circumstances, request.preliminary, now)
+    session.add(reservation)
+    take(session, reservation, case, verdict, now)
+    announce(session, actor, reservation, case.city, now)
+    return reservation
 
+
+def take(
+    session: Session, reservation: Reservation, case: Case, verdict: Verdict, now: datetime
+) -> None:
+    """Take what was asked for and judged, at the price that was told. What it held before it has
+    let go. Raises `SpaceNotFree` where the database knows of somebody else."""
+    keep_price(reservation, verdict.price, case.city)
+    add_spaces(reservation, case.places, verdict.circumstances, now)
+    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
+        reservation.occupy(needs(reservation, case.city, case.request.period))
+
+
+def let_go(session: Session, reservation: Reservation) -> None:
+    """Let go of all it takes, so that it can be taken anew; nobody else sees it in between."""
+    reservation.occupancies.clear()
+    reservation.spaces.clear()
+    reservation.price_lines.clear()
+    session.flush()  # the unit of work would add before it removes
+
+
+def announce(
+    session: Session, actor: Actor, reservation: Reservation, city: Catalogue, now: datetime
+) -> None:
+    """Write down that it came to be what it is, and tell its owner and whoever decides."""
     record(session, actor, reservation.state, reservation, now, reference=reservation.reference)
     raise_counters(session, subjects_of(reservation, city), now)
     if reservation.state != State.HELD:
         tell_owner(session, city, reservation, f"reservation_{reservation.state}", now)
     if reservation.state == State.REQUESTED:
         tell_approvers(session, city, reservation, now)
-    return reservation
 
 
 def judge(
@@ -184,13 +195,30 @@ def _lock_due(session: Session, now: datetime, parts: Collection[int] | None) ->
 def lock_reservation(session: Session, actor: Actor, reference: str, now: datetime) -> Reservation:
     """The reservation, once nobody else is deciding about it; due ones have expired first."""
     found = get_reservation(session, actor, reference)
-    city = get_catalogue(session)
-    parts = parts_of(places_of(city, found))
+    parts = parts_of(places_of(get_catalogue(session), found))
     lock(session, Part, parts)
+    settle(session, found, parts, now)
+    return found
+
+
+def settle(session: Session, found: Reservation, parts: Collection[int], now: datetime) -> None:
+    """Read a reservation anew, locked, once its parts are and what is due has expired.
+
+    Raises `StaleDataError`, so that the whole is tried again, where it was moved to other parts
+    while this one queued.
+    """
     expire_due(session, job("request"), now, parts=parts)
     lock(session, Reservation, [found.id])
     session.refresh(found)
-    return found
+    if not parts_of(places_of(get_catalogue(session), found)) <= set(parts):
+        raise StaleDataError("the reservation was moved meanwhile")
+
+
+def must_be_as_read(found: Reservation, version: int) -> None:
+    """Raise `StaleDataError`, so that the whole is tried again, where somebody changed it between
+    the reading that a request was made from and the lock."""
+    if found.version != version:
+        raise StaleDataError("the reservation was changed meanwhile")
 
 
 def subjects_of(reservation: Reservation, city: Catalogue) -> set[str]:

@@ -47,6 +47,31 @@ TO_ONE: dict[str, Any] = {
     "expires_at": "2027-01-14T08:00:00+00:00",
 }
 
+SERIES: dict[str, Any] = {
+    **RESERVATION,
+    "reference": "9XBT4-7KQ2M",
+    "dates": [
+        ["2027-03-24T15:00:00+00:00", "2027-03-24T16:30:00+00:00"],
+        ["2027-03-31T14:00:00+00:00", "2027-03-31T15:30:00+00:00"],
+        ["2027-04-14T14:00:00+00:00", "2027-04-14T15:30:00+00:00"],
+    ],
+    "skipped": [
+        {
+            "day": "2027-04-07",
+            "violations": [
+                {
+                    "code": "not_free",
+                    "message": "%(space)s is taken at this time.",
+                    "field": "start",
+                    "values": {"space": HALL},
+                }
+            ],
+        }
+    ],
+    "price_cents": 8100,
+    "path": "/series/9XBT4-7KQ2M",
+}
+
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
     "reservation_confirmed": ("reservation_confirmed", RESERVATION),
@@ -66,6 +91,12 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_expired": ("reservation_expired", RESERVATION),
     "reservation_expired-hold": ("reservation_expired", {**FREE, "state_before": "held"}),
     "staff_new_request": ("staff_new_request", RESERVATION),
+    "series_confirmed": ("series_confirmed", SERIES),
+    "series_requested": ("series_requested", {**SERIES, "skipped": []}),
+    "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
+    "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
+    "series_changed": ("series_changed", SERIES),
+    "staff_new_series": ("staff_new_series", SERIES),
     "confirm_registration": (
         "confirm_registration",
         {**TO_ONE, "link": "http://localhost/fi/confirm/abc.def"},
