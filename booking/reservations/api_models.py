@@ -11,10 +11,12 @@ from pydantic_core import PydanticCustomError
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
+from booking.core.errors import RuleBroken
 from booking.pricing.rules import Line
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
+from booking.reservations.search import read_part
 from booking.reservations.states import Kind
 from booking.web.api import Instant, InstantInAddress, Model
 from booking.web.words import in_words
@@ -198,14 +200,27 @@ class Window(Model):
     to: InstantInAddress
 
 
+def _readable(name: str) -> AfterValidator:
+    """That a part of the search can be read, as on the search page."""
+
+    def check(text: str) -> str:
+        try:
+            read_part(name, text)
+        except RuleBroken as fault:
+            raise PydanticCustomError("part", "{reason}", {"reason": in_words(fault)}) from fault
+        return text
+
+    return AfterValidator(check)
+
+
 class SpaceQuery(Model):
     """As the search page."""
 
     q: str = ""
     people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    date: str | None = None
-    start: str | None = None
-    end: str | None = None
+    date: Annotated[str, _readable("date")] | None = None
+    start: Annotated[str, _readable("start")] | None = None
+    end: Annotated[str, _readable("end")] | None = None
     kind: Repeated = ()
     unit: Repeated = ()
     district: Repeated = ()
