@@ -99,9 +99,9 @@ class ReservationIn(Model):
 
     def as_request(self) -> ReservationRequest:
         """The same as a value of the rules."""
-        terms = self.terms_version
+        spaces = tuple(self.spaces or [self.space or ""])
         return ReservationRequest(
-            spaces=tuple(self.spaces or [self.space or ""]),
+            spaces=spaces,
             starts_at=self.starts_at.astimezone(UTC),
             ends_at=self.ends_at.astimezone(UTC),
             title=self.title,
@@ -109,7 +109,7 @@ class ReservationIn(Model):
             people=self.people,
             organisation=self.organisation,
             responsible_adult=self.responsible_adult,
-            terms=tuple(terms) if isinstance(terms, list) else ((terms,) if terms else ()),
+            terms=self._accepted(len(spaces)),
             message=self.message,
             kind=Kind(self.kind),
             on_behalf_of=self.on_behalf_of.model_dump() if self.on_behalf_of else None,
@@ -117,6 +117,13 @@ class ReservationIn(Model):
             hold=self.hold,
             preliminary=self.preliminary,
         )
+
+    def _accepted(self, count: int) -> tuple[date | None, ...]:
+        """One version for all the spaces, or one for each: those that a list lacks have none."""
+        terms = self.terms_version
+        if not isinstance(terms, list):
+            return (terms,) if terms else ()
+        return (*terms, *[None] * (count - len(terms)))
 
 
 class ReasonIn(Model):

@@ -53,7 +53,7 @@ class ReservationRequest:
     people: int | None = None
     organisation: str | None = None
     responsible_adult: bool = False
-    terms: tuple[date, ...] = ()
+    terms: tuple[date | None, ...] = ()
     message: str = ""
     kind: Kind = Kind.CUSTOMER
     on_behalf_of: dict[str, Any] | None = None
@@ -66,7 +66,9 @@ class ReservationRequest:
         return Period(self.starts_at, self.ends_at)
 
     def terms_for(self, number: int) -> date | None:
-        """The version accepted for the space of that number."""
+        """The version accepted for the space of that number; none of a list that is too long."""
+        if len(self.terms) > max(1, len(self.spaces)):
+            return None
         if len(self.terms) == 1:
             return self.terms[0]
         return self.terms[number] if number < len(self.terms) else None
