@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
-from booking.core.errors import RuleBroken
+from booking.core.errors import N_, RuleBroken
 from booking.pricing.rules import Line
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
@@ -19,7 +18,7 @@ from booking.reservations.rules import ReservationRequest
 from booking.reservations.search import read_part
 from booking.reservations.states import Kind
 from booking.web.api import Instant, InstantInAddress, Model
-from booking.web.words import in_words
+from booking.web.faults import unfit
 
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
@@ -43,7 +42,7 @@ Purpose = Literal[
 def _plausible(email: str) -> str:
     """The address in its normal form."""
     if problem := email_problem(normal_email(email)):
-        raise PydanticCustomError("email", "{reason}", {"reason": in_words(problem)})
+        raise unfit(problem.message, **problem.values)
     return normal_email(email)
 
 
@@ -92,9 +91,9 @@ class ReservationIn(Model):
     def names_spaces_once(self) -> ReservationIn:
         """Either `space` or `spaces`."""
         if (self.space is None) == (self.spaces is None):
-            raise ValueError("give either space or spaces")
+            raise unfit(N_("Give either space or spaces."))
         if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
-            raise ValueError("each space only once")
+            raise unfit(N_("Name each space only once."))
         return self
 
     def as_request(self) -> ReservationRequest:
@@ -214,7 +213,7 @@ def _readable(name: str) -> AfterValidator:
         try:
             read_part(name, text)
         except RuleBroken as fault:
-            raise PydanticCustomError("part", "{reason}", {"reason": in_words(fault)}) from fault
+            raise unfit(fault.message, **fault.values) from fault
         return text
 
     return AfterValidator(check)

@@ -48,16 +48,28 @@ def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[
 def organisation_of(
     session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
 ) -> Organisation | None:
-    """The organisation it is for: one the actor belongs to, or any where staff book for others."""
+    """As `find_organisation`; `RequestRefused` where the request names one that it can't be."""
+    found = find_organisation(session, actor, request, places)
+    if found is None and request.organisation is not None:
+        raise RequestRefused([e.UnknownOrganisation()])
+    return found
+
+
+def find_organisation(
+    session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
+) -> Organisation | None:
+    """The organisation it is for: one the actor belongs to, or any where staff book for others.
+
+    None too where the request names another: a rule tells that, beside all others.
+    """
     if request.organisation is None:
         return None
     found = session.scalars(
         select(Organisation).where(Organisation.slug == request.organisation)
     ).first()
     by_staff = all(actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places)
-    if found is None or not (by_staff or found.id in actor.organisations):
-        raise RequestRefused([e.UnknownOrganisation()])
-    return found
+    is_theirs = found is not None and (by_staff or found.id in actor.organisations)
+    return found if is_theirs else None
 
 
 def queue_for(
@@ -92,7 +104,7 @@ def circumstances_of(
     return [
         Circumstances(
             timetable=tables[place.slug],
-            organiser=_organiser(actor, organisation, place),
+            organiser=_organiser(actor, request, organisation, place),
             used=_used(session, city, actor, request, organisation, in_force, now),
             terms=city.terms_on(place.terms_slug(in_force.policy), today),
             has_price=price is not None,
@@ -103,8 +115,11 @@ def circumstances_of(
     ]
 
 
-def _organiser(actor: Actor, organisation: Organisation | None, place: Place) -> Organiser:
+def _organiser(
+    actor: Actor, request: ReservationRequest, organisation: Organisation | None, place: Place
+) -> Organiser:
     return Organiser(
+        is_unknown=organisation is None and request.organisation is not None,
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
         is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
@@ -127,7 +142,8 @@ def _used(
     in_force: PolicyInForce,
     now: datetime,
 ) -> Used:
-    if request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
+    is_unknown = organisation is None and request.organisation is not None
+    if is_unknown or request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
         return Used()
     organiser = _organiser_clause(actor, organisation)
     return used_quota(session, city, in_force.id, organiser, request.starts_at, now)

@@ -76,11 +76,13 @@ class ReservationRequest:
 
 @dataclass(frozen=True)
 class Organiser:
-    """For whom a request is: a person, an organisation, or the city itself."""
+    """For whom a request is: a person, an organisation, or the city itself; `is_unknown` where it
+    names an organisation that the actor does not act for."""
 
     organisation_kind: str | None = None
     is_verified: bool = False
     is_staff: bool = False
+    is_unknown: bool = False
 
     @property
     def is_verified_association(self) -> bool:
@@ -147,6 +149,8 @@ def preliminary_until(one: Circumstances, start: datetime) -> datetime:
 def _broken_of_space(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
     yield from _broken_of_publication(one)
     yield from _broken_of_past(request, one)
+    if one.organiser.is_unknown:
+        yield e.UnknownOrganisation()
     if request.kind is Kind.CLOSURE:
         yield from _broken_of_freedom(request, one)
         return
@@ -229,7 +233,7 @@ def _broken_of_organiser(request: ReservationRequest, one: Circumstances) -> Ite
     if request.kind is not Kind.CUSTOMER:
         return
     organiser, policy = one.organiser, one.policy
-    if not organiser.is_staff:
+    if not organiser.is_staff and not organiser.is_unknown:
         if policy.who_may_book == "staff":
             yield e.OnlyStaffMayBook()
         elif policy.who_may_book == ASSOCIATION and not organiser.is_verified_association:

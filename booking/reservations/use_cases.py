@@ -24,10 +24,10 @@ from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
     exceeds_free_use,
+    find_organisation,
     is_free_use,
     must_at_units,
     must_be_allowed,
-    organisation_of,
     parts_of,
     place_of,
     price_for,
@@ -64,7 +64,7 @@ def request_reservation(
     city = get_catalogue(session)
     places = [place_of(city, slug) for slug in request.spaces]
     must_be_allowed(actor, request, places)
-    organisation = organisation_of(session, actor, request, places)
+    organisation = find_organisation(session, actor, request, places)
     queue_for(session, actor, organisation, places)
     if (since := get_catalogue(session)) is not city:  # it changed while this one queued
         city, places = since, [place_of(since, slug) for slug in request.spaces]
@@ -108,7 +108,7 @@ def judge(
     places = [place_of(city, slug) for slug in request.spaces]
     must_be_allowed(actor, request, places)
     try:
-        organisation = organisation_of(session, actor, request, places)
+        organisation = find_organisation(session, actor, request, places)
         around = circumstances_of(session, city, actor, request, places, organisation, now)
     except RequestRefused as refused:
         return refused.broken
