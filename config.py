@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -24,6 +27,9 @@ class UnusableSettings(SystemExit):
     def __init__(self, sentence: str) -> None:
         print(sentence, file=sys.stderr)
         super().__init__(CAN_NOT_LOAD)
+
+
+ENGINES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,11 @@ class Settings:
         demo = _flag(env, "DEMO", False)
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance"))
         return cls(
-            database_url=env.get("DATABASE_URL", cls.database_url),
+            database_url=_database_url(env, cls.database_url),
             secret_key=env.get("SECRET_KEY") or (_demo_key(instance) if demo else ""),
             secret_key_fallbacks=tuple(env.get("SECRET_KEY_FALLBACKS", "").split()),
-            base_url=env.get("BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
-            mail_url=env.get("MAIL_URL", "file:" if demo else ""),
+            base_url=_base_url(env),
+            mail_url=_mail_url(env, "file:" if demo else ""),
             ratelimit_enabled=_flag(env, "RATELIMIT_ENABLED", True),
             ratelimit_storage_uri=env.get("RATELIMIT_STORAGE_URI", cls.ratelimit_storage_uri),
             automatic_decisions=_flag(env, "AUTOMATIC_DECISIONS", False),
@@ -116,6 +122,50 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise UnusableSettings(f"{name}={value} is not a whole number: use 0, 1, 2, …")
     return int(value)
+
+
+def _database_url(env: Mapping[str, str], default: str) -> str:
+    """Whatever it says is not told again: it may hold a password."""
+    url = env.get("DATABASE_URL", default)
+    try:
+        engine = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        engine = ""
+    if engine not in ENGINES:
+        raise UnusableSettings(
+            "DATABASE_URL names no database that we know: use sqlite:///file.sqlite3 or "
+            "postgresql://user:password@host/name."
+        )
+    return url
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    port = _number(env, "PORT", 8000)
+    if not 0 < port < 2**16:
+        raise UnusableSettings(f"PORT={port} is no port: use a number from 1 to 65535.")
+    url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    if not _names_a_server(url, {"http", "https"}):
+        raise UnusableSettings(f"BASE_URL={url} is no address of a site: use https://host.")
+    return url
+
+
+def _mail_url(env: Mapping[str, str], default: str) -> str:
+    """Whatever it says is not told again: it may hold a password."""
+    url = env.get("MAIL_URL", default)
+    if url and not url.startswith("file:") and not _names_a_server(url, {"smtp", "smtps"}):
+        raise UnusableSettings(
+            "MAIL_URL names no mail server: use smtp://host:port, smtps://host:port or file:."
+        )
+    return url
+
+
+def _names_a_server(url: str, schemes: Set[str]) -> bool:
+    """Whether the address has one of these schemes, a host, and a port that is one if any."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _demo_key(instance: Path) -> str:

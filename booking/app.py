@@ -8,7 +8,6 @@ import click
 from flask import Flask
 from flask.cli import run_command
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import api, jobs, jobs_commands, pages, tables
@@ -24,14 +23,13 @@ from booking.notifications import views as mailbox_views
 from booking.reservations import finding_views
 from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
-from booking.web import city, errors, health, languages, logs, security, storage, words
+from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
 from booking.web.limits import limiter
 from booking.web.session import db
 from config import ROOT, Settings
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
-csrf = CSRFProtect()
 __all__ = ["create_app", "tables"]
 
 
@@ -127,7 +125,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     words.init_app(app)
     security.init_app(app, settings)
     errors.init_app(app)
-    csrf.init_app(app)
+    forgery.init_app(app)
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
@@ -150,7 +148,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     if settings.demo:
         app.register_blueprint(mailbox_views.blueprint)
-    csrf.exempt(api.blueprint)
+    forgery.csrf.exempt(api.blueprint)
     app.extensions[catalogue_commands.RETAKE_PARTS] = follow_division
     for group in (
         accounts_commands.users,

@@ -28,6 +28,7 @@ from booking.accounts.token_use_cases import is_worth_noting, note_token_use
 from booking.core import clock
 from booking.core.actors import VISITOR, Actor
 from booking.core.errors import NotAllowed
+from booking.web.forgery import comes_from_here, old_page
 from booking.web.languages import current_language
 from booking.web.session import db, try_to_transact
 
@@ -210,6 +211,8 @@ def _to_sign_in() -> ResponseReturnValue:
     address = url_for("accounts.show_sign_in", lang=current_language(), next=_place())
     if "HX-Request" in request.headers:  # the page goes there, not the piece of it that asked
         return Response(status=204, headers={"HX-Redirect": address})
+    if request.form and comes_from_here():  # what was typed is kept
+        return old_page()
     return redirect(address)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoice
     BooleanField,
     EmailField,
@@ -35,6 +34,7 @@ from booking.accounts.rules import (
     plain,
 )
 from booking.core.errors import BookingError, RequestRefused
+from booking.web.fields import GuardedForm
 from booking.web.languages import LANGUAGES
 from booking.web.words import in_words
 
@@ -67,11 +67,8 @@ def _options(texts: Mapping[str, str]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in texts.items()]
 
 
-class Form(FlaskForm):
+class Form(GuardedForm):
     """A form that can show why a use case refused what it said."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)  # type: ignore[no-untyped-call]
 
     def refuse(self, error: BookingError) -> None:
         """Show the error beside its field, or above the form when it is about no field."""

@@ -48,6 +48,7 @@ PRICE_GROUP_OF_KIND = {"company": "K5"}
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _BUSINESS_ID = re.compile(r"(?:FI)?([0-9]{6,7})-?([0-9])")
+_DOOR = re.compile(r"/[a-z]{2}/sign-(in|out)/?")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 _WITHOUT_MARKS = str.maketrans({"æ": "ae", "ø": "o", "ß": "ss", "đ": "d", "ð": "d", "þ": "th"})
 
@@ -253,6 +254,12 @@ def parse_role(text: str) -> RoleSpec:
     if colon and role is Role.ADMINISTRATOR:
         raise RoleIsCityWide(role=name)
     return RoleSpec(role, unit_slug if colon else None)
+
+
+def place_to_return_to(place: str | None) -> str | None:
+    """Where somebody was before signing in, on this site; never the door in or out itself."""
+    own = own_place(place)
+    return None if own and _DOOR.fullmatch(urlsplit(own).path) else own
 
 
 def own_place(place: str | None) -> str | None:

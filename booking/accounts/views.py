@@ -23,10 +23,11 @@ from booking.accounts.forms import (
 )
 from booking.accounts.links import Door
 from booking.accounts.queries import get_person, organisations_of, tokens_of
-from booking.accounts.rules import NewPassword, Registration, normal_email, own_place
+from booking.accounts.rules import NewPassword, Registration, normal_email, place_to_return_to
 from booking.core import clock
 from booking.core.actors import VISITOR
 from booking.core.errors import RuleBroken
+from booking.web.forgery import form_checks_token
 from booking.web.limits import limiter
 from booking.web.session import db, transact
 
@@ -39,7 +40,7 @@ __all__ = ["blueprint", "organisation_views"]
 @blueprint.get("/<lang:lang>/sign-in")
 @access.public
 def show_sign_in(lang: str) -> ResponseReturnValue:
-    place = own_place(request.args.get("next"))
+    place = place_to_return_to(request.args.get("next"))
     if access.visitor().is_signed_in and place is None:
         return redirect(url_for("pages.show_home", lang=lang))
     return _sign_in_page(SignInForm(next=place))
@@ -48,15 +49,19 @@ def show_sign_in(lang: str) -> ResponseReturnValue:
 @blueprint.post("/<lang:lang>/sign-in")
 @access.public
 @limiter.limit("120 per minute")
+@form_checks_token
 def sign_in(lang: str) -> ResponseReturnValue:
-    form, status = SignInForm(), HTTPStatus.UNPROCESSABLE_ENTITY
+    form = SignInForm()
     _fill_in_for_demo(form)
-    if form.validate():
+    is_valid, status = form.validate(), form.status
+    if is_valid:
         try:
             attempt = form.attempt_from(request.remote_addr)
             person = signing_in.sign_in(attempt, form.given_password, links(), clock.now())
             access.remember(person)
-            return redirect(own_place(form.next.data) or url_for("pages.show_home", lang=lang))
+            return redirect(
+                place_to_return_to(form.next.data) or url_for("pages.show_home", lang=lang)
+            )
         except SignInLocked as error:
             form.refuse(error)
             status = HTTPStatus.TOO_MANY_REQUESTS

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -83,6 +83,8 @@ def _decided(form: DecisionForm, reference: str, decide: Any, done: str) -> Resp
         form.reason.errors = [*form.reason.errors, *(in_words(one) for one in broken)]
         return _inbox_page(form, reference, status_of(error))
     flash(done)
+    if request.form.get("back") == "page":
+        return redirect(url_for("reservations.show_reservation", reference=reference))
     return redirect(url_for(".show_inbox"))
 
 
@@ -144,7 +146,7 @@ def _parts_in_sight(reservation: Reservation, city: Catalogue, actor: Actor) -> 
 
 
 def _others(
-    request: Reservation,
+    reservation: Reservation,
     taking: Sequence[tuple[Occupancy, Reservation]],
     parts: Collection[int],
     day: Period,
@@ -153,7 +155,7 @@ def _others(
     others = {
         other.id: other
         for occupancy, other in taking
-        if other.id != request.id
+        if other.id != reservation.id
         and occupancy.part_id in parts
         and Period(other.starts_at, other.ends_at).overlaps(day)
     }

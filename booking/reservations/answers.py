@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,6 +35,10 @@ from booking.web.words import in_words
 
 ANSWERED = {"date", "start", "end", "people", "organisation", None}
 """The fields whose rules are told at once; the others wait until the form is sent."""
+
+
+TIMELESS = {"title", "purpose", "people", "organisation", "message", "responsible_adult", "terms"}
+"""The fields whose rules do not depend on when."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,22 @@ def answer_to(
         "awaits_staff": awaits_staff,
         "outcome": _outcome(asked.organisation_of(form), awaits_staff, is_free_use),
     }
+
+
+def rules_beside_faults(session: Session, form: RequestForm, asked: Asked) -> list[RuleBroken]:
+    """The rules that a form with faults breaks as well, of fields that can be read.
+
+    Where its time can't be, the rules are told that look at no time: they are judged for the
+    coming hour.
+    """
+    so_far = form.request_so_far(asked.place, asked.city.zone, asked.terms)
+    coming = Period(asked.now, asked.now + timedelta(hours=1))
+    request = so_far or form.request_at(asked.place, coming, asked.terms)
+    return [
+        rule
+        for rule in judge(session, asked.actor, request, asked.now)
+        if (so_far or rule.field in TIMELESS) and not form.has_fault(rule.field)
+    ]
 
 
 def _price(form: RequestForm, asked: Asked, request: ReservationRequest) -> Price | None:

@@ -83,6 +83,8 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     search = Search.of(request.args)
+    if search.faults:
+        raise search.faults[0]
     found = fitting(city.published_places(), search.criteria)
     if search.day is not None:
         window = search.window(now, city.zone, found)

@@ -6,18 +6,19 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
+from booking.core.errors import N_, RuleBroken
 from booking.pricing.rules import Line
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
+from booking.reservations.search import read_part
 from booking.reservations.states import Kind, steps_from
 from booking.web.api import Instant, InstantInAddress, Model
-from booking.web.words import in_words
+from booking.web.faults import unfit
 
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
@@ -44,7 +45,7 @@ Purpose = Literal[
 def _plausible(email: str) -> str:
     """The address in its normal form."""
     if problem := email_problem(normal_email(email)):
-        raise PydanticCustomError("email", "{reason}", {"reason": in_words(problem)})
+        raise unfit(problem.message, **problem.values)
     return normal_email(email)
 
 
@@ -70,7 +71,7 @@ TermsVersion = date | Annotated[list[date], Field(max_length=20)] | None
 """The version that is accepted: one for all spaces, or a list in their order."""
 
 
-def versions_of(terms: date | list[date] | None) -> tuple[date, ...]:
+def versions_of(terms: date | list[date] | None) -> tuple[date | None, ...]:
     """The same as the rules take it."""
     if terms is None:
         return ()
@@ -104,9 +105,9 @@ class ReservationIn(Model):
     def names_spaces_once(self) -> ReservationIn:
         """Either `space` or `spaces`."""
         if (self.space is None) == (self.spaces is None):
-            raise ValueError("give either space or spaces")
+            raise unfit(N_("Give either space or spaces."))
         if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
-            raise ValueError("each space only once")
+            raise unfit(N_("Name each space only once."))
         return self
 
     def as_request(self) -> ReservationRequest:
@@ -120,7 +121,7 @@ class ReservationIn(Model):
             people=self.people,
             organisation=self.organisation,
             responsible_adult=self.responsible_adult,
-            terms=versions_of(self.terms_version),
+            terms=self._accepted(),
             message=self.message,
             kind=Kind(self.kind),
             on_behalf_of=self.on_behalf_of.model_dump() if self.on_behalf_of else None,
@@ -128,6 +129,13 @@ class ReservationIn(Model):
             hold=self.hold,
             preliminary=self.preliminary,
         )
+
+    def _accepted(self) -> tuple[date | None, ...]:
+        """One version for all the spaces, or one for each: those that a list lacks have none."""
+        terms = versions_of(self.terms_version)
+        if not isinstance(self.terms_version, list):
+            return terms
+        return (*terms, *[None] * (len(self.spaces or [self.space]) - len(terms)))
 
 
 class ReasonIn(Model):
@@ -211,14 +219,27 @@ class Window(Model):
     to: InstantInAddress
 
 
+def _readable(name: str) -> AfterValidator:
+    """That a part of the search can be read, as on the search page."""
+
+    def check(text: str) -> str:
+        try:
+            read_part(name, text)
+        except RuleBroken as fault:
+            raise unfit(fault.message, **fault.values) from fault
+        return text
+
+    return AfterValidator(check)
+
+
 class SpaceQuery(Model):
     """As the search page."""
 
     q: str = ""
     people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    date: str | None = None
-    start: str | None = None
-    end: str | None = None
+    date: Annotated[str, _readable("date")] | None = None
+    start: Annotated[str, _readable("start")] | None = None
+    end: Annotated[str, _readable("end")] | None = None
     kind: Repeated = ()
     unit: Repeated = ()
     district: Repeated = ()

@@ -46,19 +46,21 @@ def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[
         must_at_units(actor, Action.OVERRIDE_RULES, units)
 
 
-def organisation_of(
+def find_organisation(
     session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
 ) -> Organisation | None:
-    """The organisation it is for: one the actor belongs to, or any where staff book for others."""
+    """The organisation it is for: one the actor belongs to, or any where staff book for others.
+
+    None too where the request names another: a rule tells that, beside all others.
+    """
     if request.organisation is None:
         return None
     found = session.scalars(
         select(Organisation).where(Organisation.slug == request.organisation)
     ).first()
     by_staff = all(actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places)
-    if found is None or not (by_staff or found.id in actor.organisations):
-        raise RequestRefused([e.UnknownOrganisation()])
-    return found
+    is_theirs = found is not None and (by_staff or found.id in actor.organisations)
+    return found if is_theirs else None
 
 
 def queue_for(
@@ -133,7 +135,7 @@ def circumstances_on(
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
     held: dict[str, Held] = {}
-    if _counts_for_quota(requests[0]):
+    if _counts_for_quota(requests[0], organisation):
         held = held_quotas(
             session,
             {table.policy.slug for table in tables.values()},
@@ -151,7 +153,7 @@ def circumstances_on(
         return [
             Circumstances(
                 timetable=table,
-                organiser=_organiser(actor, organisation, place),
+                organiser=_organiser(actor, request, organisation, place),
                 used=held.get(table.policy.slug, Held()).used(request.starts_at, city.zone),
                 terms=city.terms_on(place.terms_slug(table.policy), today),
                 has_price=has_price,
@@ -164,8 +166,11 @@ def circumstances_on(
     return [around(request) for request in requests]
 
 
-def _organiser(actor: Actor, organisation: Organisation | None, place: Place) -> Organiser:
+def _organiser(
+    actor: Actor, request: ReservationRequest, organisation: Organisation | None, place: Place
+) -> Organiser:
     return Organiser(
+        is_unknown=organisation is None and request.organisation is not None,
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
         is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
@@ -188,8 +193,9 @@ def _organiser_clause(
     return own & (Reservation.organisation_id.is_(None))
 
 
-def _counts_for_quota(request: ReservationRequest) -> bool:
-    return request.kind is Kind.CUSTOMER and request.on_behalf_of is None
+def _counts_for_quota(request: ReservationRequest, organisation: Organisation | None) -> bool:
+    is_unknown = organisation is None and request.organisation is not None
+    return not is_unknown and request.kind is Kind.CUSTOMER and request.on_behalf_of is None
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:

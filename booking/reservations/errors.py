@@ -11,6 +11,23 @@ class EndBeforeStart(RuleBroken):
     about = "end"
 
 
+class NoSuchDate(RuleBroken):
+    code = "invalid_value"
+    message = N_("The date you wrote does not exist. Write it as 13.1.2027.")
+    about = "date"
+
+
+class NoSuchTime(RuleBroken):
+    code = "invalid_value"
+    message = N_("Write the time as 18:00, from 00:00 to 24:00.")
+
+
+class NoSuchNumber(RuleBroken):
+    code = "invalid_value"
+    message = N_("Write how many people come, at least 1.")
+    about = "people"
+
+
 class InPast(RuleBroken):
     code = "in_past"
     message = N_("This time has already passed.")
@@ -236,7 +253,7 @@ class NotWholeMinutes(RuleBroken):
     about = "start"
 
 
-class NoSuchTime(RuleBroken):
+class SkippedByClocks(RuleBroken):
     """Of a date of a series: spring's change of clocks skips its start or its end."""
 
     code = "no_such_time"

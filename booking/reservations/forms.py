@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,10 +18,11 @@ from booking.accounts.models import Organisation
 from booking.catalogue.places import Place, Terms
 from booking.core.clock import opening_instant, to_utc
 from booking.core.errors import Conflict, RequestRefused, RuleBroken
+from booking.core.periods import Period
 from booking.reservations.errors import TooLong
 from booking.reservations.rules import PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
-from booking.web.fields import DayField, Form, WallTimeField
+from booking.web.fields import DayField, Form, WallTimeField, stop_if_unreadable
 from booking.web.fields import lazy as _l
 from booking.web.words import in_words
 
@@ -33,7 +36,7 @@ class RequestForm(Form):
     """One request for one space: a day and wall times, what for, for whom, terms."""
 
     date = DayField(_l("Date"), [InputRequired(_l("Choose the date."))])
-    start = WallTimeField(_l("Starts"), [InputRequired(_l("Say when it starts."))])
+    start = WallTimeField(_l("Starts"), [InputRequired(_l("Say when it starts."))], latest=1439)
     end = WallTimeField(_l("Ends"), [InputRequired(_l("Say when it ends."))])
     end_date = DayField(_l("Last day"), [Optional()])
     title = StringField(
@@ -46,6 +49,7 @@ class RequestForm(Form):
         _l("Number of people"),
         [
             Optional(),
+            stop_if_unreadable,
             NumberRange(1, 2**31 - 1, _l("Write how many people come, at least 1.")),
         ],
         description=_l("At most at the same time."),
@@ -60,11 +64,13 @@ class RequestForm(Form):
     )
     terms = BooleanField(_l("I accept the terms of use"))
     terms_version = HiddenField()
+    sending = HiddenField()
+    """A mark of the page that was filled: the same sent twice is one request."""
 
     @classmethod
     def for_place(cls, organisations: Sequence[Organisation], **first: Any) -> RequestForm:
         """The form as this person may fill it: themselves or one of their organisations."""
-        form = cls(**first)
+        form = cls(**{"sending": secrets.token_urlsafe(16), **first})
         form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
         form.organisation.choices = [
             ("", _("For myself")),
@@ -101,7 +107,9 @@ class RequestForm(Form):
             return None
         return self._request(place, starts_at, ends_at, self._accepted(terms))
 
-    def request_so_far(self, place: Place, zone: ZoneInfo) -> ReservationRequest | None:
+    def request_so_far(
+        self, place: Place, zone: ZoneInfo, terms: Terms | None = None
+    ) -> ReservationRequest | None:
         """What stands in the form, once it names a time that exists; the rest may be missing."""
         if None in {self.date.data, self.start.data, self.end.data} or not self._is_in_reach():
             return None
@@ -111,7 +119,18 @@ class RequestForm(Form):
             return None
         if ends_at - starts_at > LONGEST_PERIOD:
             return None
-        return self._request(place, starts_at, ends_at, ())
+        return self._request(place, starts_at, ends_at, self._accepted(terms))
+
+    def request_at(self, place: Place, period: Period, terms: Terms | None) -> ReservationRequest:
+        """What stands in the form but its time, as if it were for this period."""
+        return self._request(place, period.starts_at, period.ends_at, self._accepted(terms))
+
+    def key_of(self, wanted: ReservationRequest) -> str | None:
+        """What marks this very request of this very page; None for a form without the mark."""
+        if not self.sending.data:
+            return None
+        marked = f"{self.sending.data}\n{wanted!r}"
+        return hashlib.sha256(marked.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _is_in_reach(self) -> bool:
         days = [self.date.data, self.end_date.data or self.date.data]
@@ -142,6 +161,10 @@ class RequestForm(Form):
         except ValueError:
             return (terms.version,)
 
+    def has_fault(self, name: str | None) -> bool:
+        """Whether something is wrong with the field already."""
+        return name in self._fields and bool(self._fields[name].errors)
+
     def refuse(self, error: RequestRefused | Conflict) -> None:
         """Put each broken rule beside its field, in the reader's words; the rest above all."""
         broken: Sequence[RuleBroken | Conflict] = (
@@ -169,4 +192,6 @@ def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
 class CancelForm(Form):
     """Why it is cancelled: staff owe a reason, others may give one."""
 
-    reason = TextAreaField(_l("Reason"), [Length(max=1000)])
+    reason = TextAreaField(
+        _l("Reason"), [Length(max=1000, message=_l("Use at most 1,000 characters."))]
+    )

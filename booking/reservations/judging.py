@@ -18,9 +18,9 @@ from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
     exceeds_free_use,
+    find_organisation,
     is_free_use,
     must_be_allowed,
-    organisation_of,
     parts_of,
     place_of,
     price_for,
@@ -67,8 +67,7 @@ def open_case(
 ) -> Case:
     """Look up what is asked for, and queue behind whoever else decides about it.
 
-    Raises `NotFound` for an unknown space, `NotAllowed` for what only staff may ask,
-    `RequestRefused` for an organisation that the actor does not act for.
+    Raises `NotFound` for an unknown space, `NotAllowed` for what only staff may ask.
     """
     case = look_up(session, actor, request, standing)
     _queue(session, actor, case)
@@ -88,7 +87,7 @@ def look_up(
     city = get_catalogue(session)
     places = [place_of(city, slug) for slug in request.spaces]
     must_be_allowed(actor, request, places)
-    organisation = organisation_of(session, actor, request, places)
+    organisation = find_organisation(session, actor, request, places)
     return Case(city, request, places, organisation, standing)
 
 

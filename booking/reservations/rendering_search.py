@@ -19,7 +19,7 @@ from booking.reservations.prices import Payer, hourly_price, period_price, price
 from booking.reservations.rendering_spaces import plan_parts
 from booking.reservations.search import Hit, Search
 from booking.web.languages import text_in
-from booking.web.words import day_in_words, local
+from booking.web.words import day_in_words, in_words, local
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,14 @@ def _reserve_url(hit: Hit, search: Search, now: datetime) -> str | None:
     return request_url(hit.place, hit.offer, search.criteria.people)
 
 
-def need_of(search: Search) -> dict[str, str | None]:
-    """The need as it was given, for the need line to show again."""
+def need_of(search: Search) -> dict[str, Any]:
+    """The need as it was typed, for the need line to show again, with what is wrong with it."""
+    errors = {one.field: in_words(one) for one in search.faults}
+    return {**_need_read(search), **search.typed, "errors": errors}
+
+
+def _need_read(search: Search) -> dict[str, str | None]:
+    """The need as far as it could be read, as an address says it."""
     return {
         "q": search.criteria.q or None,
         "date": search.day.isoformat() if search.day else None,
@@ -136,7 +142,7 @@ def need_of(search: Search) -> dict[str, str | None]:
 
 def loosening(search: Search) -> list[dict[str, str]]:
     """What one could ask less of, each with the address of that search."""
-    need = {key: value for key, value in need_of(search).items() if value}
+    need = {key: value for key, value in _need_read(search).items() if value}
     words = {
         "q": _("Search without the words “%(words)s”", words=search.criteria.q),
         "people": _("Search for any number of people"),

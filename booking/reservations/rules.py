@@ -53,7 +53,7 @@ class ReservationRequest:
     people: int | None = None
     organisation: str | None = None
     responsible_adult: bool = False
-    terms: tuple[date, ...] = ()
+    terms: tuple[date | None, ...] = ()
     message: str = ""
     kind: Kind = Kind.CUSTOMER
     on_behalf_of: dict[str, Any] | None = None
@@ -66,7 +66,9 @@ class ReservationRequest:
         return Period(self.starts_at, self.ends_at)
 
     def terms_for(self, number: int) -> date | None:
-        """The version accepted for the space of that number."""
+        """The version accepted for the space of that number; none of a list that is too long."""
+        if len(self.terms) > max(1, len(self.spaces)):
+            return None
         if len(self.terms) == 1:
             return self.terms[0]
         return self.terms[number] if number < len(self.terms) else None
@@ -76,13 +78,15 @@ class ReservationRequest:
 class Organiser:
     """For whom a request is: a person, an organisation, or the city itself.
 
-    `has_organisations`: who asks acts for some, though the request names none yet.
+    `has_organisations`: who asks acts for some, though the request names none yet; `is_unknown`:
+    it names one that they do not act for.
     """
 
     organisation_kind: str | None = None
     is_verified: bool = False
     is_staff: bool = False
     has_organisations: bool = False
+    is_unknown: bool = False
 
     @property
     def is_verified_association(self) -> bool:
@@ -153,6 +157,8 @@ def preliminary_until(one: Circumstances, start: datetime) -> datetime:
 def _broken_of_space(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:
     yield from _broken_of_publication(one)
     yield from _broken_of_past(request, one)
+    if one.organiser.is_unknown:
+        yield e.UnknownOrganisation()
     if request.kind is Kind.CLOSURE:
         yield from _broken_of_freedom(request, one)
         return
@@ -235,7 +241,7 @@ def _broken_of_organiser(request: ReservationRequest, one: Circumstances) -> Ite
     if request.kind is not Kind.CUSTOMER:
         return
     organiser, policy = one.organiser, one.policy
-    if not organiser.is_staff:
+    if not organiser.is_staff and not organiser.is_unknown:
         if policy.who_may_book == "staff":
             yield e.OnlyStaffMayBook()
         elif policy.who_may_book == ASSOCIATION and not organiser.is_verified_association:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,10 +15,12 @@ from booking.catalogue.finding import Criteria, fitting
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.rules import Policy
 from booking.core.clock import local_day, opening_instant
+from booking.core.errors import RuleBroken
 from booking.core.periods import Period
+from booking.reservations import errors as e
 from booking.reservations.availability import Timetable, shortest_length, usual_length
 from booking.reservations.queries import timetables
-from booking.web.fields import read_day, read_or_none, read_wall_time
+from booking.web.fields import read_day, read_wall_time
 
 LOOK_AHEAD = timedelta(days=42)
 LEAST_REACH = timedelta(days=1)
@@ -30,6 +33,44 @@ FEW = 5
 Tables = Mapping[str, Timetable]
 
 
+def _day(text: str) -> date:
+    """The day that was written; one beyond all calendars is none."""
+    day = read_day(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(text)
+    return day
+
+
+def _people(text: str) -> int:
+    """A number of people, from one."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:11]) < 2**31):
+        raise ValueError(text)
+    return int(text)
+
+
+READERS: Mapping[str, tuple[Callable[[str], Any], type[RuleBroken]]] = {
+    "date": (_day, e.NoSuchDate),
+    "start": (read_wall_time, e.NoSuchTime),
+    "end": (read_wall_time, e.NoSuchTime),
+    "people": (_people, e.NoSuchNumber),
+}
+"""How each part of the need is read from an address, and what is told where it can't be."""
+
+
+def read_part(name: str, text: str | None) -> Any:
+    """The value of one part of the need; None where nothing was typed. Raises its `RuleBroken`."""
+    reader, fault = READERS[name]
+    typed = (text or "").strip()
+    try:
+        return reader(typed) if typed else None
+    except ValueError as error:
+        raise fault(field=name) from error
+
+
+def _ends_before_start(start: int | None, end: int | None) -> bool:
+    return start is not None and end is not None and (end or 1440) <= start
+
+
 @dataclass(frozen=True)
 class Search:
     """The need: what is asked of a space, and, where a day is given, when (minutes of the day)."""
@@ -38,24 +79,38 @@ class Search:
     day: date | None = None
     start: int | None = None
     end: int | None = None
+    faults: tuple[RuleBroken, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What was typed where it can't be read, by the name of its field."""
 
     @classmethod
     def of(cls, args: MultiDict[str, str]) -> Search:
-        """The search in an address; what makes no sense there asks nothing."""
-        people = read_or_none(int, args.get("people"))
+        """The search in an address. What can't be read asks nothing, and `faults` tell of it."""
+        values: dict[str, Any] = {}
+        faults: list[RuleBroken] = []
+        for name in READERS:
+            try:
+                values[name] = read_part(name, args.get(name))
+            except RuleBroken as fault:
+                faults.append(fault)
+        if _ends_before_start(values.get("start"), values.get("end")):
+            faults.append(e.EndBeforeStart())
+            del values["end"]
         return cls(
             Criteria(
                 q=args.get("q", "").strip()[:200],
-                people=people if people and 0 < people < 2**31 else None,
+                people=values.get("people"),
                 kinds=_chosen(args, "kind"),
                 units=_chosen(args, "unit"),
                 districts=_chosen(args, "district"),
                 equipment=_chosen(args, "equipment"),
                 accessible=_chosen(args, "accessible"),
             ),
-            day=_day(args),
-            start=read_or_none(read_wall_time, args.get("start")),
-            end=read_or_none(read_wall_time, args.get("end")),
+            day=values.get("date"),
+            start=values.get("start"),
+            end=values.get("end"),
+            faults=tuple(faults),
+            typed={one.field: args[one.field] for one in faults if one.field},
         )
 
     def window(self, now: datetime, zone: ZoneInfo, places: Iterable[Place] = ()) -> Period:
@@ -244,12 +299,6 @@ def can_be_had(table: Timetable, period: Period) -> bool:
         and table.is_open(period)
         and table.is_free(period)
     )
-
-
-def _day(args: MultiDict[str, str]) -> date | None:
-    """The day asked for; one beyond all calendars asks nothing."""
-    day: date | None = read_or_none(read_day, args.get("date"))
-    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _chosen(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

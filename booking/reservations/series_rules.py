@@ -19,7 +19,14 @@ from booking.reservations.states import Kind
 
 VERIFIED = "verified_organisation"
 
-ALWAYS_BY_DAY = (e.NotFree, e.OutsideOpeningHours, e.InPast, e.TooSoon, e.OffGrid, e.NoSuchTime)
+ALWAYS_BY_DAY = (
+    e.NotFree,
+    e.OutsideOpeningHours,
+    e.InPast,
+    e.TooSoon,
+    e.OffGrid,
+    e.SkippedByClocks,
+)
 """What is told for each day even where it stands in the way on every one."""
 
 
@@ -100,7 +107,7 @@ def occurrences(
     return [
         _judged(day, requests[day], around[day], had, zone)
         if day in requests
-        else Occurrence(day, None, (e.NoSuchTime(),))
+        else Occurrence(day, None, (e.SkippedByClocks(),))
         for day in days
     ]
 

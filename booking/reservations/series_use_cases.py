@@ -155,7 +155,7 @@ def judge_days(
     `without_series` is not counted as one more. Raises `RequestRefused` without a policy."""
     requests = requests_of(each, plan.days, plan.wall, city.zone)
     if not requests:
-        raise RequestRefused([e.NoSuchTime()])
+        raise RequestRefused([e.SkippedByClocks()])
     all_around = circumstances_on(
         session,
         city,

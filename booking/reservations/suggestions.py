@@ -33,7 +33,8 @@ class Alternative:
 def add_next_possible(
     session: Session, request: ReservationRequest, broken: Sequence[RuleBroken], now: datetime
 ) -> None:
-    """Tell with each rule of time the next start at which all of them would be kept."""
+    """Tell with each rule of time the next start at which all of them would be kept; none where
+    no start would do, as the length itself is refused."""
     city = get_catalogue(session)
     timely = [rule for rule in broken if isinstance(rule, TIME_RULES)]
     places = [city.places[slug] for slug in request.spaces if slug in city.places]
@@ -97,7 +98,9 @@ def _next_start(
 ) -> datetime | None:
     window = _look_ahead([place], period, now, city.zone)
     table = timetables(session, city, [place], window, now).get(place.slug)
-    return table.next_start(period.length, max(period.starts_at, now)) if table else None
+    if table is None or not length_is_allowed(table.policy, period.length):
+        return None
+    return table.next_start(period.length, max(period.starts_at, now))
 
 
 def _look_ahead(places: Sequence[Place], period: Period, now: datetime, zone: ZoneInfo) -> Period:

@@ -24,9 +24,9 @@ from booking.database import constraint_means, lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
+    find_organisation,
     must_at_units,
     must_be_allowed,
-    organisation_of,
     parts_of,
     place_of,
 )
@@ -119,7 +119,7 @@ def judge(
     places = [place_of(city, slug) for slug in request.spaces]
     must_be_allowed(actor, request, places)
     try:
-        organisation = organisation_of(session, actor, request, places)
+        organisation = find_organisation(session, actor, request, places)
         around = circumstances_of(session, city, actor, request, places, organisation, now)
     except RequestRefused as refused:
         return refused.broken

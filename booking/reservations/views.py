@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from booking.accounts import access
 from booking.accounts.queries import organisations_of
@@ -18,9 +20,10 @@ from booking.core import clock
 from booking.core.actors import Action, Actor
 from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
-from booking.reservations.answers import Asked, answer_to
+from booking.reservations.answers import Asked, answer_to, rules_beside_faults
 from booking.reservations.errors import NotBookable
 from booking.reservations.forms import CancelForm, RequestForm
+from booking.reservations.idempotency import KeptAnswer, fingerprint, once
 from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
 from booking.reservations.queries import (
@@ -32,10 +35,12 @@ from booking.reservations.queries import (
 )
 from booking.reservations.rendering import next_of, price_lines, reservation_row, standing, way_in
 from booking.reservations.rendering_spaces import space_page
+from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import State
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none, read_wall_time
+from booking.web.forgery import form_checks_token
 from booking.web.session import db, transact
 from booking.web.words import in_words
 
@@ -52,33 +57,40 @@ def show_request(lang: str, slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<lang:lang>/spaces/<slug>/reserve")
+@form_checks_token
 @access.signed_in
 def request_reservation(lang: str, slug: str) -> ResponseReturnValue:
-    """Ask for the space; what is wrong with it is told beside the fields, and nothing is lost."""
+    """Ask for the space; all that is wrong is told beside the fields, and nothing is lost. The
+    same page sent twice is one request, and both hear the same."""
     asked = _asked(slug)
     form = RequestForm.for_place(asked.organisations)
     wanted = None
     if form.validate():
         wanted = form.request_for(asked.place, asked.terms, asked.city.zone)
     if wanted is None:
-        return _request_page(form, asked, HTTPStatus.UNPROCESSABLE_ENTITY)
+        form.refuse(RequestRefused(rules_beside_faults(db.session(), form, asked)))
+        return _request_page(form, asked, form.status)
+    key, print_ = form.key_of(wanted), fingerprint("form", slug, repr(wanted).encode())
     try:
-        reservation = transact(
-            use_cases.request_reservation,
-            access.current_actor(),
-            wanted,
-            asked.now,
-            automatic_decisions=current_app.config["SETTINGS"].automatic_decisions,
-        )
+        made = transact(once, asked.actor, key, print_, asked.now, partial(_make, asked, wanted))
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
         return _request_page(form, _asked(slug), status_of(error))
     flash(
         _("Your booking is confirmed.")
-        if reservation.state == State.CONFIRMED
+        if made.body["state"] == State.CONFIRMED
         else _("We have your request. The staff will decide about it, and we tell you by e-mail.")
     )
-    return redirect(url_for(".show_reservation", reference=reservation.reference))
+    return redirect(url_for(".show_reservation", reference=made.body["reference"]))
+
+
+def _make(asked: Asked, wanted: ReservationRequest, session: Session) -> KeptAnswer:
+    """Make the reservation, and keep of the answer what leads to its page."""
+    automatic = current_app.config["SETTINGS"].automatic_decisions
+    made = use_cases.request_reservation(
+        session, asked.actor, wanted, asked.now, automatic_decisions=automatic
+    )
+    return KeptAnswer(HTTPStatus.FOUND, {"reference": made.reference, "state": made.state})
 
 
 @blueprint.get("/<lang:lang>/reservations")
@@ -222,10 +234,18 @@ def _reservation_page(
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED
             and _may_at_all_units(actor, Action.DECIDE_RESERVATION, reservation, city),
+            decision_form=_decision_form(),
             form=form,
         ),
         status,
     )
+
+
+def _decision_form() -> CancelForm:
+    """The reason of a decision, its id its own beside that of cancelling."""
+    form = CancelForm(formdata=None)
+    form.reason.id = "decision-reason"
+    return form
 
 
 def _may_cancel(

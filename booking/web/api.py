@@ -29,8 +29,10 @@ from pydantic import (
 )
 
 from booking.core.actors import VISITOR, Actor
+from booking.core.errors import N_
 from booking.web.cursors import FIRST_YEAR, LAST_YEAR
 from booking.web.errors import problem
+from booking.web.faults import SENTENCES, unfit, violations_of
 from booking.web.fields import LINE_ENDS, has_control_characters
 
 JSON = "application/json"
@@ -56,7 +58,7 @@ class Model(BaseModel):
         if info.context is FROM_OUTSIDE and any(
             has_control_characters(text, allowed) for text in texts if isinstance(text, str)
         ):
-            raise ValueError("give a text without control characters")
+            raise unfit(N_("Give a text without control characters."))
         return value
 
 
@@ -71,7 +73,11 @@ def _plus_was_a_space(value: object) -> object:
 def _within_reach(instant: datetime) -> datetime:
     """Beyond these years there is nothing to book, and soon no instant in another zone."""
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError(f"give an instant of the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise unfit(
+            N_("Give an instant of the years %(first)s to %(last)s."),
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
     return instant
 
 
@@ -80,8 +86,11 @@ def _written_out(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not _DATE_FIRST.match(value):
-        raise ValueError("give an instant such as 2027-01-13T18:00:00+02:00")
-    return datetime.fromisoformat(value)
+        raise unfit(SENTENCES["timezone_aware"])
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise unfit(SENTENCES["timezone_aware"]) from error
 
 
 Instant = Annotated[
@@ -215,7 +224,7 @@ class Api:
                         _query_of(one.query), context=FROM_OUTSIDE
                     )
             except ValidationError as error:
-                return _invalid(error)
+                return _invalid(error, [model for model in (one.body, one.query) if model])
             return _answered(one, one.handler(**values))
 
         return view
@@ -253,21 +262,15 @@ def _token_wanted() -> Response:
     )
 
 
-def _invalid(error: ValidationError) -> Response:
+def _invalid(error: ValidationError, models: Sequence[type[Model]]) -> Response:
     """400 for what is no JSON at all, 422 for values of the wrong form, each named."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(fault["type"] == "json_invalid" for fault in faults):
+    if any(fault["type"] == "json_invalid" for fault in error.errors(include_context=False)):
         return problem(400, "bad_json", _("This is not valid JSON."))
-    violations = [
-        {
-            "code": "invalid_value",
-            "message": fault["msg"],
-            "field": ".".join(str(step) for step in fault["loc"]),
-        }
-        for fault in faults
-    ]
     return problem(
-        422, "invalid_value", _("Some values are not of the form expected."), violations=violations
+        422,
+        "invalid_value",
+        _("Some values are not of the form expected."),
+        violations=violations_of(error, models),
     )
 
 

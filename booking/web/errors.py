@@ -129,8 +129,17 @@ def _texts_of(values: MultiDict[str, str]) -> list[str]:
 def _answer_booking_error(error: BookingError) -> ResponseReturnValue:
     status = status_of(error)
     if wants_problem():
-        return problem(status, error.code, in_words(error))
+        told: dict[str, Any] = {}
+        if isinstance(error, RuleBroken):
+            told["violations"] = [_violation(error)]
+        return problem(status, error.code, in_words(error), **told)
     return error_page(status, in_words(error))
+
+
+def _violation(rule: RuleBroken) -> dict[str, str]:
+    """The one rule that a request of a program breaks, beside its field where it has one."""
+    told = {"code": rule.code, "message": in_words(rule)}
+    return told | ({"field": rule.field} if rule.field else {})
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:

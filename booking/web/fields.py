@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from http import HTTPStatus
 from typing import Any, cast
 from unicodedata import category
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from flask_wtf.csrf import _FlaskFormCSRF
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TimeInput
+
+from booking.core.errors import N_
+from booking.web.forgery import FORGED_OR_OLD, old_page_sentence
+
+_UNREADABLE = "\ufffd"
+"""What stands where the bytes that came are no text."""
 
 LINE_ENDS = "\t\r\n"
 """The control characters of a text of several lines."""
@@ -35,18 +46,47 @@ def without_control_characters(text: str, allowed: str = "") -> str:
     return "".join(one for one in text if category(one) != "Cc" or one in allowed)
 
 
-class Form(FlaskForm):
+_SENTENCES = {
+    "Not a valid choice.": N_("Choose one of these."),
+    "Not a valid integer value.": N_("Write a whole number, such as 20."),
+    "This field is required.": N_("Fill in this field."),
+}
+
+
+class _Words:
+    """The sentences that the library's own fields say, in our words and the reader's language."""
+
+    def gettext(self, sentence: str) -> str:
+        return _(_SENTENCES.get(sentence, sentence))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
+
+
+class _Token(_FlaskFormCSRF):
+    """The token that says that a form was filled on a page of ours, in this session."""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        try:
+            super().validate_csrf_token(form, field)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            raise ValidationError(old_page_sentence()) from error
+
+
+class GuardedForm(FlaskForm):
     """A form of a page, guarded against requests that other sites forge."""
 
     class Meta(FlaskForm.Meta):
-        """Every field of text drops what no keyboard writes."""
+        csrf_class = _Token
 
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            kind = unbound_field.field_class
-            if issubclass(kind, StringField) and not issubclass(kind, HiddenField):
-                drop = _drop_but_line_ends if issubclass(kind, TextAreaField) else _drop_all
-                options["filters"] = [*options.get("filters", ()), drop]
-            return super().bind_field(form, unbound_field, options)
+        def get_translations(self, form: Any) -> Any:
+            return _Words()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a browser's form sends, and nothing that only programs do."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form or None
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)  # type: ignore[no-untyped-call]  # no types there
@@ -55,6 +95,40 @@ class Form(FlaskForm):
     def is_sent(self) -> bool:
         """Whether somebody has sent it, rather than looked at it."""
         return bool(self.is_submitted())  # type: ignore[no-untyped-call]
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it was refused since its page had been open for too long, once validated."""
+        return old_page_sentence() in self.form_errors
+
+    @property
+    def status(self) -> HTTPStatus:
+        """How a page answers that shows it again."""
+        return FORGED_OR_OLD if self.is_old else HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; else what is wrong stands beside the fields, or above them."""
+        valid: bool = super().validate(extra_validators)
+        for field in self:
+            if any(_UNREADABLE in text for text in field.raw_data or () if isinstance(text, str)):
+                field.errors = [*field.errors, _("Some characters can't be read. Write it anew.")]
+                valid = False
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            self.form_errors, token.errors = [*self.form_errors, *token.errors], []
+        return valid
+
+
+class Form(GuardedForm):
+    """A form of a page whose texts drop what no keyboard writes."""
+
+    class Meta(GuardedForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, HiddenField):
+                drop = _drop_but_line_ends if issubclass(kind, TextAreaField) else _drop_all
+                options["filters"] = [*options.get("filters", ()), drop]
+            return super().bind_field(form, unbound_field, options)
 
 
 def _drop_all(text: Any) -> Any:
@@ -89,9 +163,13 @@ class DayField(Field):
 
 class WallTimeField(Field):
     """A time on the city's walls, 18:00, 18.00 or 18; its data are minutes after midnight, 24:00
-    being 1440."""
+    being 1440, which as a start (`latest` 1439) is no time of that day."""
 
     widget = TimeInput()
+
+    def __init__(self, *args: Any, latest: int = 1440, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.latest = latest
 
     def _value(self) -> str:
         if self.raw_data:
@@ -103,9 +181,18 @@ class WallTimeField(Field):
         text = valuelist[0].strip() if valuelist else ""
         if text:
             try:
-                self.data = read_wall_time(text)
+                minutes = read_wall_time(text)
             except ValueError as error:
                 raise ValueError(_("Write the time as 18:00, from 00:00 to 24:00.")) from error
+            if minutes > self.latest:
+                raise ValueError(_("Nothing starts at 24:00: write 00:00 of the next day."))
+            self.data = minutes
+
+
+def stop_if_unreadable(_form: Any, field: Field) -> None:
+    """A validator: what can't be read is told by its field, and is judged no further."""
+    if field.process_errors:
+        raise StopValidation()
 
 
 def read_day(text: str) -> date:

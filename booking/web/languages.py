@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from werkzeug.routing import BaseConverter
 
+from booking.web.translations import compile_missing
+
 LANGUAGES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 LOCALES = {"fi": "fi", "sv": "sv", "en": "en_GB"}
 DEFAULT_LANGUAGE = "fi"
@@ -25,6 +27,7 @@ class LanguageConverter(BaseConverter):
 def init_app(app: Flask) -> None:
     """Let every page's address begin with its language, and keep it from page to page."""
     app.url_map.converters["lang"] = LanguageConverter
+    compile_missing(app.config["TRANSLATIONS"])
     babel.init_app(
         app,
         locale_selector=lambda: LOCALES.get(current_language(), current_language()),

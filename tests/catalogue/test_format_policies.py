@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.catalogue.broken_files import (
     ASSEMBLY_HALL,
     MEETING_ROOM,
@@ -92,6 +94,20 @@ def test_the_longest_use_is_not_below_the_shortest():
         "policies[meeting-room].max_duration_min",
         "15 is below min_duration_min",
         "a whole number from 30",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"), [("min_duration_min", 30, 45), ("max_duration_min", 480, 495)]
+)
+def test_lengths_are_multiples_of_the_interval(key, old, new):
+    refuses(
+        MEETING_ROOM,
+        f"{key}: {old}\n",
+        f"{key}: {new}\n",
+        f"policies[meeting-room].{key}",
+        f"{new} is no multiple of start_interval_min",
+        "a multiple of 30",
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from booking.catalogue.queries import get_catalogue, raise_catalogue_version
 from booking.catalogue.version_models import PolicyVersion
 from booking.core.clock import local_date
-from booking.reservations.errors import NotFree, TooSoon
+from booking.reservations.errors import NotFree, OutsideOpeningHours, TooSoon
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.suggestions import add_next_possible, alternatives
 from tests.places import POLICY, a_policy, a_space, a_unit, ask
@@ -27,6 +29,23 @@ def test_the_next_possible_start_is_told_beyond_weeks_of_notice(session):
     rule = TooSoon(notice=timedelta(days=21))
     add_next_possible(session, evening(room), [rule], NOW)
     assert rule.next_possible == at("08:00", MONDAY + timedelta(days=21))
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_told"),
+    [
+        ({"policy_max_duration_min": 120}, True),
+        ({"policy_max_duration_min": 90}, False),
+        ({"policy_min_duration_min": 120}, True),
+        ({"policy_min_duration_min": 150}, False),
+        ({"policy_start_interval_min": 60}, True),
+    ],
+)
+def test_no_start_is_told_where_the_length_itself_is_refused(session, limits, is_told):
+    room = a_space(session, **limits)
+    rule = OutsideOpeningHours(space=room.name)
+    add_next_possible(session, evening(room), [rule], NOW)
+    assert (rule.next_possible is not None) is is_told
 
 
 def test_others_are_told_beyond_weeks_of_notice(session):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT
+from config import ROOT, Settings, UnusableSettings
 from tests.servers import environment_of
 
 
@@ -36,6 +36,48 @@ def test_a_server_that_may_not_serve_stops_once_and_says_why(settings, changes, 
     )
     assert done.returncode != 0
     assert (done.stdout + done.stderr).count(says) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://secret@host/name"),
+        ("DATABASE_URL", "postgresql+psycopg2://secret@host/name"),
+        ("DATABASE_URL", "postgresql://secret@host:port/name"),
+        ("MAIL_URL", "secret"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://user:secret@host:65536"),
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("BASE_URL", "tilat.example"),
+        ("BASE_URL", "https://tilat.example:x"),
+    ],
+)
+def test_nonsense_in_a_setting_is_told_in_one_sentence(capsys, name, value):
+    with pytest.raises(UnusableSettings) as stopped:
+        Settings.from_environment({name: value})
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith(name)
+    assert "secret" not in sentence
+    assert stopped.value.code == 4
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"DATABASE_URL": "sqlite:///a.sqlite3"},
+        {"DATABASE_URL": "postgresql+psycopg://user:word@host:5432/name"},
+        {"MAIL_URL": "smtps://user:word@host:65535"},
+        {"MAIL_URL": "file:/some/folder"},
+        {"PORT": "1"},
+        {"PORT": "65535"},
+        {"BASE_URL": "https://tilat.example/"},
+    ],
+)
+def test_settings_that_make_sense_are_taken(setting):
+    Settings.from_environment(setting)
 
 
 @pytest.mark.parametrize("lang", ["fi", "sv", "en"])

@@ -179,10 +179,21 @@ SERIES = record(
 
 
 def _lengths_fit(row: Row) -> None:
+    """A length off the grid, which no booking can have, would be told as shortest or longest."""
     shortest, longest = row.get("min_duration_min"), row.get("max_duration_min")
+    _lies_on_the_grid(row, "min_duration_min")
     if shortest is not None and longest is not None and longest < shortest:
         message = f"{longest} is below min_duration_min"
         row.refuse("max_duration_min", message, f"a whole number from {shortest}")
+    else:
+        _lies_on_the_grid(row, "max_duration_min")
+
+
+def _lies_on_the_grid(row: Row, key: str) -> None:
+    interval, length = row.get("start_interval_min"), row.get(key)
+    if interval and length and length % interval:
+        message = f"{length} is no multiple of start_interval_min"
+        row.refuse(key, message, f"a multiple of {interval}")
 
 
 def _series_not_easier(row: Row) -> None:
