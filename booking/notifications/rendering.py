@@ -83,19 +83,30 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
 
 def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     unit = text_in(context.get("unit"))
-    spaces = [text_in(space) for space in context.get("spaces", [])]
-    what = format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
-    when = _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
+    what, when = _what(context), _when(context)
+    before = context.get("before", context)
     return {
         "unit": unit,
         "what": what,
         "when": when,
+        "what_before": _what({"title": context.get("title", ""), **before}),
+        "when_before": _when(before),
         "price": _price(context),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
         "facts": _facts(context, what=what, when=when, unit=unit),
     }
+
+
+def _what(context: Mapping[str, Any]) -> str:
+    """The spaces by name; a booking of things on loan alone by its title."""
+    spaces = [text_in(space) for space in context.get("spaces", [])]
+    return format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
+
+
+def _when(context: Mapping[str, Any]) -> str:
+    return _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
 
 
 def _way_in(access: str | None, unit: str) -> str:

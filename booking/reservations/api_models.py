@@ -177,6 +177,8 @@ class ReservationOut(Model):
     message: str
     uid: str
     sequence: int
+    set_up_minutes: int
+    clean_up_minutes: int
     held_until: AwareDatetime | None
     reason: str | None
     due_cents: int | None
@@ -308,6 +310,8 @@ def reservation_out(
         message=reservation.message,
         uid=reservation.uid,
         sequence=reservation.sequence,
+        set_up_minutes=max((row.before_minutes for row in reservation.spaces), default=0),
+        clean_up_minutes=max((row.after_minutes for row in reservation.spaces), default=0),
         held_until=reservation.held_until,
         reason=reservation.reason,
         due_cents=reservation.due_cents,

@@ -6,7 +6,7 @@ Everything here works on values: opening hours, a policy, and the occupancy of a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,10 @@ class Timetable:
     taken: Sequence[Period]
     now: datetime
     zone: ZoneInfo
+
+    def with_buffers(self, before: timedelta, after: timedelta) -> Timetable:
+        """The same with another set-up and clean-up than the policy's."""
+        return replace(self, policy=replace(self.policy, before=before, after=after))
 
     def open_interval(self, instant: datetime) -> Period | None:
         """The merged opening interval that holds `instant`."""

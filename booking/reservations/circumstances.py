@@ -17,9 +17,16 @@ from booking.core.errors import NotFound, RequestRefused
 from booking.database import lock
 from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
+from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
 from booking.reservations.queries import free_bookings, timetables, used_quota
-from booking.reservations.rules import Circumstances, Organiser, ReservationRequest, Used
+from booking.reservations.rules import (
+    LONGEST_PERIOD,
+    Circumstances,
+    Organiser,
+    ReservationRequest,
+    Used,
+)
 from booking.reservations.states import Kind
 
 
@@ -92,8 +99,9 @@ def circumstances_of(
     """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
-    without = standing.id if standing else None
-    tables = timetables(session, city, places, request.period, now, without)
+    if request.ends_at - request.starts_at > LONGEST_PERIOD:
+        raise RequestRefused([e.TooLong(longest=LONGEST_PERIOD)])
+    tables = _tables(session, city, request, places, now, standing)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
@@ -111,6 +119,26 @@ def circumstances_of(
         for number, place in enumerate(places)
         if (in_force := place.policy_at(now)) is not None
     ]
+
+
+def _tables(
+    session: Session,
+    city: Catalogue,
+    request: ReservationRequest,
+    places: Sequence[Place],
+    now: datetime,
+    standing: Reservation | None,
+) -> dict[str, Timetable]:
+    """The timetables, with the set-up and clean-up that the request names instead of a policy's."""
+    widest = [b.before + b.after for b in request.buffers.values()]
+    reach = request.period.widened(*[max(widest, default=timedelta())] * 2)
+    tables = timetables(session, city, places, reach, now, standing.id if standing else None)
+    return {
+        slug: table.with_buffers(own.before, own.after)
+        if (own := request.buffers.get(slug))
+        else table
+        for slug, table in tables.items()
+    }
 
 
 def _organiser(actor: Actor, organisation: Organisation | None, place: Place) -> Organiser:

@@ -205,6 +205,10 @@ class TooLateToCancel(RuleBroken):
     message = N_("The limit for cancelling passed on %(limit)s. Ask the staff.")
 
 
+class TooLateToMove(TooLateToCancel):
+    message = N_("The limit for cancelling passed on %(limit)s, so only the staff can move it.")
+
+
 class AlreadyBegun(RuleBroken):
     code = "already_begun"
     message = N_("The booking has already begun.")
