@@ -69,7 +69,9 @@ def may_step(before: str, after: State) -> bool:
 ADDRESSES: Mapping[State, tuple[str, ...]] = {
     State.HELD: ("submit", "extend", "cancel"),
     State.REQUESTED: ("approve", "deny", "cancel"),
-    State.CONFIRMED: ("cancel",),
+    State.CONFIRMED: ("check-in", "no-show", "cancel"),
+    State.DENIED: ("restore",),
+    State.CANCELLED: ("restore",),
 }
 """What can be asked for from each state, as the addresses of the API end; the rest is final."""
 

@@ -156,3 +156,38 @@ def test_the_document_says_that_a_version_is_needed(client, session):
     names = {one["name"]: one["required"] for one in operation["patch"]["parameters"]}
     assert names == {"reference": True, "If-Match": True}
     assert {"412", "428"} <= set(operation["patch"]["responses"])
+
+
+# ── Ending, restoring, attending ──────────────────────────────────────────────────────────────
+
+
+def test_a_cancelled_booking_is_restored_or_the_alternatives_are_told(api, token, made, a_wish):
+    path = path_of(made)
+    assert steps(api("GET", path, token)) == {"check-in", "no-show", "cancel"}
+    assert steps(api("POST", f"{path}/cancel", token)) == {"restore"}
+    restored = api("POST", f"{path}/restore", token)
+    assert (restored.status_code, restored.json["state"]) == (200, "confirmed")
+    assert (restored.headers["ETag"], restored.json["sequence"]) == ('"3"', 2)
+    api("POST", f"{path}/cancel", token)
+    api("POST", "/reservations", token, a_wish(made["space"]))
+    refused = api("POST", f"{path}/restore", token)
+    assert (refused.status_code, codes(refused)) == (409, ["not_free"])
+    assert refused.json["alternatives"][0]["space"] == made["space"]
+
+
+def test_what_has_begun_is_not_restored(api, token, made, clock):
+    api("POST", f"{path_of(made)}/cancel", token)
+    clock.move_to(at("18:00", DAY))
+    refused = api("POST", f"{path_of(made)}/restore", token)
+    assert (refused.status_code, codes(refused)) == (422, ["already_begun"])
+
+
+def test_checking_in_and_no_shows(api, session, token, made, clock):
+    path = path_of(made)
+    early = api("POST", f"{path}/check-in", token)
+    assert (early.status_code, codes(early)) == (422, ["not_check_in_time"])
+    assert api("POST", f"{path}/no-show", token).status_code == 403
+    clock.move_to(at("18:00", DAY))
+    came = api("POST", f"{path}/check-in", token)
+    assert (came.status_code, came.headers["ETag"]) == (200, '"2"')
+    assert came.json["checked_in_at"] is not None
