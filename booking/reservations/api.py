@@ -36,7 +36,7 @@ from booking.reservations.api_models import (
     reservation_out,
 )
 from booking.reservations.availability import busy_time
-from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree
+from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree, TooLong
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
@@ -47,7 +47,7 @@ from booking.reservations.queries import (
     visible_to,
     with_all,
 )
-from booking.reservations.rules import ReservationRequest
+from booking.reservations.rules import LONGEST_PERIOD, ReservationRequest
 from booking.reservations.search import Search, can_be_had, free_on
 from booking.reservations.suggestions import add_next_possible, alternatives
 from booking.web.api import Answer, current_actor
@@ -187,6 +187,8 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     wanted, actor, now = body.as_request(), current_actor(), clock.now()
     automatic = current_app.config["SETTINGS"].automatic_decisions
     key = read_key(request.headers.get("Idempotency-Key"))
+    if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
+        return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
 
     def make(session: Session) -> KeptAnswer:
         made = use_cases.request_reservation(

@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 
 from booking.accounts.models import Organisation, Person
 from booking.catalogue.models import Part
-from booking.catalogue.places import Catalogue, Place, PolicyInForce
+from booking.catalogue.places import Catalogue, Place
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
 from booking.core.errors import NotFound, RequestRefused
+from booking.core.periods import Period
 from booking.database import lock
 from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
 from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
-from booking.reservations.queries import free_bookings, timetables, used_quota
+from booking.reservations.queries import timetables
+from booking.reservations.quotas import Held, free_use_of, held_quotas
 from booking.reservations.rules import (
     LONGEST_PERIOD,
     Circumstances,
     Organiser,
     ReservationRequest,
-    Used,
 )
 from booking.reservations.states import Kind
 
@@ -101,44 +102,88 @@ def circumstances_of(
         raise RequestRefused([e.EndBeforeStart()])
     if request.ends_at - request.starts_at > LONGEST_PERIOD:
         raise RequestRefused([e.TooLong(longest=LONGEST_PERIOD)])
-    tables = _tables(session, city, request, places, now, standing)
+    [around] = circumstances_on(
+        session,
+        city,
+        actor,
+        [request],
+        places,
+        organisation,
+        now,
+        without=[standing.id] if standing else [],
+        without_series=standing.series_id if standing else None,
+        standing=standing,
+    )
+    return around
+
+
+def circumstances_on(
+    session: Session,
+    city: Catalogue,
+    actor: Actor,
+    requests: Sequence[ReservationRequest],
+    places: Sequence[Place],
+    organisation: Organisation | None,
+    now: datetime,
+    *,
+    without: Collection[int] = (),
+    without_series: int | None = None,
+    standing: Reservation | None = None,
+) -> list[list[Circumstances]]:
+    """For each of these requests, which differ only in their times, what stands for each of the
+    spaces; as many queries for a hundred as for one.
+
+    The reservations `without` are left out, and the series `without_series` counts no more.
+    Raises `RequestRefused` where a space has no policy yet.
+    """
+    reach = [_reach(one) for one in requests]
+    tables = timetables(session, city, places, reach, now, without)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
-    today = local_date(now, city.zone)
-    price = price_for(city, request, places, organisation)
-    return [
-        Circumstances(
-            timetable=tables[place.slug],
-            organiser=_organiser(actor, organisation, place),
-            used=_used(session, city, actor, request, organisation, in_force, now, standing),
-            terms=city.terms_on(place.terms_slug(in_force.policy), today),
-            has_price=price is not None,
-            number=number,
+    held: dict[str, Held] = {}
+    if _counts_for_quota(requests[0]):
+        held = held_quotas(
+            session,
+            {table.policy.slug for table in tables.values()},
+            _organiser_clause(actor, organisation, standing),
+            [one.starts_at for one in requests],
+            now,
+            city.zone,
+            without=without,
+            without_series=without_series,
         )
-        for number, place in enumerate(places)
-        if (in_force := place.policy_at(now)) is not None
-    ]
+    today = local_date(now, city.zone)
+
+    def around(request: ReservationRequest) -> list[Circumstances]:
+        has_price = price_for(city, request, places, organisation) is not None
+        return [
+            Circumstances(
+                timetable=_with_buffers(table, request),
+                organiser=_organiser(actor, organisation, place),
+                used=held.get(table.policy.slug, Held()).used(request.starts_at, city.zone),
+                terms=city.terms_on(place.terms_slug(table.policy), today),
+                has_price=has_price,
+                number=number,
+            )
+            for number, place in enumerate(places)
+            for table in [tables[place.slug]]
+        ]
+
+    return [around(request) for request in requests]
 
 
-def _tables(
-    session: Session,
-    city: Catalogue,
-    request: ReservationRequest,
-    places: Sequence[Place],
-    now: datetime,
-    standing: Reservation | None,
-) -> dict[str, Timetable]:
-    """The timetables, with the set-up and clean-up that the request names instead of a policy's."""
-    widest = [b.before + b.after for b in request.buffers.values()]
-    reach = request.period.widened(*[max(widest, default=timedelta())] * 2)
-    tables = timetables(session, city, places, reach, now, standing.id if standing else None)
-    return {
-        slug: table.with_buffers(own.before, own.after)
-        if (own := request.buffers.get(slug))
-        else table
-        for slug, table in tables.items()
-    }
+def _reach(request: ReservationRequest) -> Period:
+    """The time asked for, with the set-up and clean-up that the request names itself."""
+    widest = [one.before + one.after for one in request.buffers.values()]
+    margin = max(widest, default=timedelta())
+    return request.period.widened(margin, margin)
+
+
+def _with_buffers(table: Timetable, request: ReservationRequest) -> Timetable:
+    """The timetable with the set-up and clean-up that the request names, if it does."""
+    own = request.buffers.get(table.place.slug)
+    return table.with_buffers(own.before, own.after) if own else table
 
 
 def _organiser(actor: Actor, organisation: Organisation | None, place: Place) -> Organiser:
@@ -165,21 +210,8 @@ def _organiser_clause(
     return own & (Reservation.organisation_id.is_(None))
 
 
-def _used(
-    session: Session,
-    city: Catalogue,
-    actor: Actor,
-    request: ReservationRequest,
-    organisation: Organisation | None,
-    in_force: PolicyInForce,
-    now: datetime,
-    standing: Reservation | None,
-) -> Used:
-    if request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
-        return Used()
-    organiser = _organiser_clause(actor, organisation, standing)
-    without = standing.id if standing else None
-    return used_quota(session, city, in_force.id, organiser, request.starts_at, now, without)
+def _counts_for_quota(request: ReservationRequest) -> bool:
+    return request.kind is Kind.CUSTOMER and request.on_behalf_of is None
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
@@ -211,20 +243,20 @@ def exceeds_free_use(
     session: Session,
     city: Catalogue,
     actor: Actor,
-    request: ReservationRequest,
+    requests: Sequence[ReservationRequest],
     organisation: Organisation | None,
     now: datetime,
     standing: Reservation | None = None,
 ) -> bool:
-    """Whether the limits of automatic free use send this request to a person."""
-    limits = city.free_use
-    clause = _organiser_clause(actor, organisation, standing)
-    without = standing.id if standing else None
-    active, in_year = free_bookings(session, city, clause, request.starts_at, now, without)
-    return (
-        request.period.length > timedelta(hours=limits["max_hours_per_booking"])
-        or active >= limits["max_active_bookings"]
-        or in_year >= limits["max_bookings_per_year"]
+    """Whether the limits of automatic free use send one of these requests to a person, each
+    counted after those before it."""
+    organiser = _organiser_clause(actor, organisation, standing)
+    starts = [one.starts_at for one in requests]
+    without = [standing.id] if standing else []
+    free = free_use_of(session, organiser, starts, now, city.zone, without)
+    return not all(
+        free.takes(one.period.length, local_date(one.starts_at, city.zone).year, city.free_use)
+        for one in requests
     )
 
 

@@ -200,6 +200,70 @@ class FreeUseLimit(QuotaExceeded):
     message = N_("You have used the free bookings that one may have.")
 
 
+# ── Series ────────────────────────────────────────────────────────────────────────────────────
+
+
+class BadRecurrence(RuleBroken):
+    code = "invalid_value"
+    message = N_(
+        "A series repeats daily, weekly on weekdays, or monthly by date or by a weekday such as "
+        "the second Tuesday. This can't be: %(part)s."
+    )
+    about = "rrule"
+
+
+class SeriesWithoutEnd(RuleBroken):
+    code = "invalid_value"
+    message = N_("Say either how often the series takes place or until which day.")
+    about = "rrule"
+
+
+class SeriesTooLong(RuleBroken):
+    code = "too_far"
+    message = N_("A series lasts two years at most.")
+    about = "rrule"
+
+
+class NoDates(RuleBroken):
+    code = "invalid_value"
+    message = N_("No day is left on which this series would take place.")
+    about = "rrule"
+
+
+class NotWholeMinutes(RuleBroken):
+    code = "invalid_value"
+    message = N_("Give times in whole minutes.")
+    about = "start"
+
+
+class NoSuchTime(RuleBroken):
+    """Of a date of a series: spring's change of clocks skips its start or its end."""
+
+    code = "no_such_time"
+    message = N_("The clocks skip this time on that day.")
+    about = "start"
+
+
+class SeriesNotAllowed(RuleBroken):
+    code = "series_not_allowed"
+    message = N_("This space can't be booked as a series.")
+    about = "rrule"
+
+
+class OnlyVerifiedBookSeries(SeriesNotAllowed):
+    message = N_("Only organisations that the city has verified book a series here.")
+    about = "organisation"
+
+
+class TooManyOccurrences(RuleBroken):
+    code = "too_many_occurrences"
+    message = N_("A series here has at most %(most)s dates, and this one has %(asked)s.")
+    about = "rrule"
+
+
+# ── Later ─────────────────────────────────────────────────────────────────────────────────────
+
+
 class TooLateToCancel(RuleBroken):
     code = "too_late_to_cancel"
     message = N_("The limit for cancelling passed on %(limit)s. Ask the staff.")

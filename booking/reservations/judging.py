@@ -114,7 +114,9 @@ def judge_case(
     price = price_for(city, request, places, organisation)
     decided = is_free_use(places, price, request)
     if decided and automatic_decisions:
-        decided = exceeds_free_use(session, city, actor, request, organisation, now, case.standing)
+        decided = exceeds_free_use(
+            session, city, actor, [request], organisation, now, case.standing
+        )
         if decided and city.free_use["over_limit"] == "refuse":
             raise RequestRefused([e.FreeUseLimit()])
     return Verdict(around, price, decided)
