@@ -84,7 +84,8 @@ _SIMPLE = {
         FROM audit_entry a JOIN reservation r ON r.id = a.subject_id
         JOIN person p ON p.id = r.booked_for_id
         WHERE a.subject = 'reservation'
-          AND a.action IN ('requested', 'confirmed', 'denied', 'cancelled')
+          AND a.action IN (
+            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored')
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
             WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)

@@ -62,6 +62,20 @@ class StepNotPossible(Conflict):
     message = N_("This can't be done any more: the booking is now %(state)s.")
 
 
+class VersionMissing(BookingError):
+    """Whoever changes a record says which version of it they mean (428)."""
+
+    code = "precondition_required"
+    message = N_("Say with If-Match which version you mean to change.")
+
+
+class StaleVersion(BookingError):
+    """The record is not the one that was read (412)."""
+
+    code = "precondition_failed"
+    message = N_("Somebody else changed this first. Read it again.")
+
+
 class RuleBroken(BookingError):
     """One rule that a request breaks (422), with the field and what would be possible; of a
     series, with the day on which it does, unless it does on every one."""

@@ -84,14 +84,15 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
 
 def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     unit = text_in(context.get("unit"))
-    spaces = [text_in(space) for space in context.get("spaces", [])]
-    what = format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
-    dates = [(_instant(start), _instant(end)) for start, end in context.get("dates", [])]
-    when = _dates(dates) if dates else _period(*_first(context))
+    what, when = _what(context), _when(context)
+    dates = _dates_of(context)
+    before = context.get("before", context)
     return {
         "unit": unit,
         "what": what,
         "when": when,
+        "what_before": _what({"title": context.get("title", ""), **before}),
+        "when_before": _when(before),
         "price": _price(context),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
@@ -102,14 +103,26 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _first(context: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    return _instant(context["starts_at"]), _instant(context["ends_at"])
+def _what(context: Mapping[str, Any]) -> str:
+    """The spaces by name; a booking of things on loan alone by its title."""
+    spaces = [text_in(space) for space in context.get("spaces", [])]
+    return format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
+
+
+def _when(context: Mapping[str, Any]) -> str:
+    dates = _dates_of(context)
+    if len(dates) > 1:
+        return _dates(dates)
+    return _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
+
+
+def _dates_of(context: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
+    """All the dates of a series, in order; none of what is no series."""
+    return [(_instant(start), _instant(end)) for start, end in context.get("dates", [])]
 
 
 def _dates(dates: Sequence[tuple[datetime, datetime]]) -> str:
     """Many dates in one line: how many, and the first and the last day."""
-    if len(dates) == 1:
-        return _period(*dates[0])
     return str(
         _(
             "%(count)s times, %(first)s – %(last)s",

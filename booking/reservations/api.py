@@ -37,7 +37,6 @@ from booking.reservations.api_models import (
 )
 from booking.reservations.availability import busy_time
 from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree, TooLong
-from booking.reservations.forms import LONGEST_PERIOD
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
@@ -48,7 +47,7 @@ from booking.reservations.queries import (
     visible_to,
     with_all,
 )
-from booking.reservations.rules import ReservationRequest
+from booking.reservations.rules import LONGEST_PERIOD, ReservationRequest
 from booking.reservations.search import Search, can_be_had, free_on
 from booking.reservations.suggestions import add_next_possible, alternatives
 from booking.web.api import Answer, current_actor

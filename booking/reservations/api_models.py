@@ -185,7 +185,11 @@ class ReservationOut(Model):
     message: str
     uid: str
     sequence: int
+    set_up_minutes: int
+    clean_up_minutes: int
     held_until: AwareDatetime | None
+    checked_in_at: AwareDatetime | None
+    no_show_at: AwareDatetime | None
     reason: str | None
     due_cents: int | None
     price: PriceOfReservation | None
@@ -329,7 +333,11 @@ def reservation_out(
         message=reservation.message,
         uid=reservation.uid,
         sequence=reservation.sequence,
+        set_up_minutes=max((row.before_minutes for row in reservation.spaces), default=0),
+        clean_up_minutes=max((row.after_minutes for row in reservation.spaces), default=0),
         held_until=reservation.held_until,
+        checked_in_at=reservation.checked_in_at,
+        no_show_at=reservation.no_show_at,
         reason=reservation.reason,
         due_cents=reservation.due_cents,
         price=price_out(reservation, city),

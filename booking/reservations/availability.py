@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -37,6 +37,10 @@ class Timetable:
     taken: Sequence[Period]
     now: datetime
     zone: ZoneInfo
+
+    def with_buffers(self, before: timedelta, after: timedelta) -> Timetable:
+        """The same with another set-up and clean-up than the policy's."""
+        return replace(self, policy=replace(self.policy, before=before, after=after))
 
     @cached_property
     def busy(self) -> Sequence[Period]:

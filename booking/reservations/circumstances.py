@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -14,13 +14,20 @@ from booking.catalogue.places import Catalogue, Place
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
 from booking.core.errors import NotFound, RequestRefused
+from booking.core.periods import Period
 from booking.database import lock
 from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
+from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
 from booking.reservations.queries import timetables
 from booking.reservations.quotas import Held, free_use_of, held_quotas
-from booking.reservations.rules import Circumstances, Organiser, ReservationRequest
+from booking.reservations.rules import (
+    LONGEST_PERIOD,
+    Circumstances,
+    Organiser,
+    ReservationRequest,
+)
 from booking.reservations.states import Kind
 
 
@@ -95,6 +102,8 @@ def circumstances_of(
     """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
+    if request.ends_at - request.starts_at > LONGEST_PERIOD:
+        raise RequestRefused([e.TooLong(longest=LONGEST_PERIOD)])
     [around] = circumstances_on(
         session,
         city,
@@ -130,7 +139,8 @@ def circumstances_on(
     policy yet.
     """
     without = {*without, standing.id} if standing else without
-    tables = timetables(session, city, places, [one.period for one in requests], now, without)
+    reach = [_reach(one) for one in requests]
+    tables = timetables(session, city, places, reach, now, without)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
@@ -152,7 +162,7 @@ def circumstances_on(
         has_price = price_for(city, request, places, organisation) is not None
         return [
             Circumstances(
-                timetable=table,
+                timetable=_with_buffers(table, request),
                 organiser=_organiser(actor, request, organisation, place),
                 used=held.get(table.policy.slug, Held()).used(request.starts_at, city.zone),
                 terms=city.terms_on(place.terms_slug(table.policy), today),
@@ -164,6 +174,19 @@ def circumstances_on(
         ]
 
     return [around(request) for request in requests]
+
+
+def _reach(request: ReservationRequest) -> Period:
+    """The time asked for, with the set-up and clean-up that the request names itself."""
+    widest = [one.before + one.after for one in request.buffers.values()]
+    margin = max(widest, default=timedelta())
+    return request.period.widened(margin, margin)
+
+
+def _with_buffers(table: Timetable, request: ReservationRequest) -> Timetable:
+    """The timetable with the set-up and clean-up that the request names, if it does."""
+    own = request.buffers.get(table.place.slug)
+    return table.with_buffers(own.before, own.after) if own else table
 
 
 def _organiser(

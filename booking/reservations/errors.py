@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.core.errors import N_, Conflict, RuleBroken
+from booking.core.errors import N_, Conflict, RuleBroken, StepNotPossible
 
 
 class EndBeforeStart(RuleBroken):
@@ -291,9 +291,31 @@ class TooLateToCancel(RuleBroken):
     message = N_("The limit for cancelling passed on %(limit)s. Ask the staff.")
 
 
+class TooLateToMove(TooLateToCancel):
+    message = N_("The limit for cancelling passed on %(limit)s, so only the staff can move it.")
+
+
 class AlreadyBegun(RuleBroken):
     code = "already_begun"
     message = N_("The booking has already begun.")
+
+
+class NotBegun(RuleBroken):
+    code = "not_begun"
+    message = N_("The booking has not begun yet.")
+
+
+class NotCheckInTime(RuleBroken):
+    code = "not_check_in_time"
+    message = N_("One can check in from %(opens)s until %(closes)s.")
+
+
+class SomebodyCame(StepNotPossible):
+    message = N_("Somebody has checked in to this booking.")
+
+
+class NobodyCame(StepNotPossible):
+    message = N_("The staff have noted that nobody came. Ask them, if that is wrong.")
 
 
 class SpaceNotFree(Conflict):

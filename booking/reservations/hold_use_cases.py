@@ -16,7 +16,13 @@ from booking.core.actors import Actor
 from booking.core.errors import NotAllowed, RequestRefused
 from booking.reservations import errors as e
 from booking.reservations.judging import judge_case, open_case, request_of
-from booking.reservations.making import first_state, give_to, hold_length, write_down
+from booking.reservations.making import (
+    MOST_EXTENSIONS,
+    first_state,
+    give_to,
+    hold_length,
+    write_down,
+)
 from booking.reservations.models import Reservation
 from booking.reservations.queries import get_reservation, is_owner, places_of
 from booking.reservations.states import State
@@ -28,9 +34,6 @@ from booking.reservations.use_cases import (
     settle,
     take,
 )
-
-MOST_EXTENSIONS = 10
-"""WCAG 2.2.1: whoever needs longer to fill in a form may ask for it ten times."""
 
 
 def submit_reservation(

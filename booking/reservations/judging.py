@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from booking.accounts.models import Organisation
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor
-from booking.core.errors import RequestRefused
+from booking.core.errors import RequestRefused, RuleBroken
 from booking.pricing.rules import Price
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
@@ -30,6 +30,9 @@ from booking.reservations.models import Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import Circumstances, ReservationRequest, broken_rules
 from booking.reservations.states import Kind, State
+
+Rules = Callable[[ReservationRequest, Sequence[Circumstances]], list[RuleBroken]]
+"""What gives the rules that a request breaks: all, or some of them."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,19 @@ def _queue(session: Session, actor: Actor, case: Case) -> None:
 
 
 def judge_case(
-    session: Session, actor: Actor, case: Case, now: datetime, automatic_decisions: bool
+    session: Session,
+    actor: Actor,
+    case: Case,
+    now: datetime,
+    automatic_decisions: bool,
+    rules: Rules = broken_rules,
 ) -> Verdict:
-    """Judge by every rule, once in the queue. Raises `RequestRefused` with all that are broken."""
+    """Judge, once in the queue. Raises `RequestRefused` with every rule that is broken."""
     city, request, places, organisation = case.city, case.request, case.places, case.organisation
     around = circumstances_of(
         session, city, actor, request, places, organisation, now, case.standing
     )
-    if broken := broken_rules(request, around):
+    if broken := rules(request, around):
         raise RequestRefused(broken)
     price = price_for(city, request, places, organisation)
     decided = is_free_use(places, price, request)

@@ -21,6 +21,9 @@ from booking.reservations.rules import (
 )
 from booking.reservations.states import Kind, State
 
+MOST_EXTENSIONS = 10
+"""WCAG 2.2.1: whoever needs longer to fill in a form may ask for it ten times."""
+
 
 def reservation_of(
     request: ReservationRequest,

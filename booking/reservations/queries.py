@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.accounts.models import Person
+from booking.audit.models import AuditEntry
 from booking.catalogue.models import Space
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
@@ -139,6 +140,20 @@ def is_owner(actor: Actor, reservation: Reservation | Series) -> bool:
     if reservation.organisation_id is not None:
         return reservation.organisation_id in actor.organisations
     return actor.person_id is not None and reservation.booked_for_id == actor.person_id
+
+
+def was_cancelled_by_its_owner(session: Session, reservation: Reservation) -> bool:
+    """Whether its last cancelling was an owner's own, as it was written down."""
+    details = session.scalars(
+        select(AuditEntry.details)
+        .where(
+            AuditEntry.subject == Reservation.__tablename__,
+            AuditEntry.subject_id == reservation.id,
+            AuditEntry.action == "cancelled",
+        )
+        .order_by(AuditEntry.id.desc())
+    ).first()
+    return details is not None and details.get("by_staff") is False
 
 
 def may_see(session: Session, actor: Actor, reservation: Reservation | Series) -> bool:

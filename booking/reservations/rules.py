@@ -6,7 +6,7 @@ order in which a person would want to hear of them; an empty list means it may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,12 +37,25 @@ PURPOSES = (
 """What a space is wanted for: the values of the fact `purpose` in the rules of events."""
 
 
+LONGEST_PERIOD = timedelta(days=400)
+"""Nobody asks for longer at a time; most policies allow much less."""
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """The set-up before a use and the clean-up after it."""
+
+    before: timedelta
+    after: timedelta
+
+
 @dataclass(frozen=True)
 class ReservationRequest:
     """What somebody asks for. The end may lie before the start: a rule says so.
 
     `spaces` are slugs, `organisation` is one. `terms` are the versions accepted, in the order of
-    `spaces`, or one for all. `override` is the reason why staff set rules aside.
+    `spaces`, or one for all. `override` is the reason why staff set rules aside; `buffers` are
+    the set-up and clean-up that they have set for single spaces, instead of the policy's.
     """
 
     spaces: tuple[str, ...]
@@ -60,6 +73,7 @@ class ReservationRequest:
     override: str | None = None
     hold: bool = False
     preliminary: bool = False
+    buffers: Mapping[str, Buffers] = field(default_factory=dict)
 
     @property
     def period(self) -> Period:
@@ -139,6 +153,13 @@ def broken_rules(
     if not request.hold:
         broken += _broken_of_whole(request, circumstances)
     return _each_once(broken)
+
+
+def broken_by_details(
+    request: ReservationRequest, circumstances: Sequence[Circumstances]
+) -> list[RuleBroken]:
+    """The rules that a reservation would break which stays where and when it is."""
+    return list(_broken_of_whole(request, circumstances))
 
 
 def _share_parts(circumstances: Sequence[Circumstances]) -> bool:

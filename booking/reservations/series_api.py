@@ -14,9 +14,9 @@ from booking.core.plain import from_plain
 from booking.reservations import series_use_cases
 from booking.reservations.api import refusal, reservation_as_out, violation
 from booking.reservations.errors import SpaceNotFree, TooLong
-from booking.reservations.forms import LONGEST_PERIOD
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, Series
+from booking.reservations.rules import LONGEST_PERIOD
 from booking.reservations.series_api_models import (
     DateOut,
     SeriesIn,

@@ -52,12 +52,13 @@ HOLDING = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
 STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
     State.REQUESTED: frozenset({State.CONFIRMED, State.DENIED, State.CANCELLED, State.EXPIRED}),
-    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.REQUESTED, State.CANCELLED}),
     State.DENIED: frozenset({State.REQUESTED}),
     State.CANCELLED: frozenset({State.HELD, State.REQUESTED, State.CONFIRMED}),
     State.EXPIRED: frozenset(),
 }
-"""Where one can go from each state; the steps out of denied and cancelled restore."""
+"""Where one can go from each state; the steps out of denied and cancelled restore. What is
+confirmed is requested anew when its owner moves it to where a person decides."""
 
 
 def may_step(before: str, after: State) -> bool:
@@ -68,7 +69,9 @@ def may_step(before: str, after: State) -> bool:
 ADDRESSES: Mapping[State, tuple[str, ...]] = {
     State.HELD: ("submit", "extend", "cancel"),
     State.REQUESTED: ("approve", "deny", "cancel"),
-    State.CONFIRMED: ("cancel",),
+    State.CONFIRMED: ("check-in", "no-show", "cancel"),
+    State.DENIED: ("restore",),
+    State.CANCELLED: ("restore",),
 }
 """What can be asked for from each state, as the addresses of the API end; the rest is final."""
 

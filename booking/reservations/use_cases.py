@@ -17,6 +17,7 @@ from booking.audit.use_cases import record
 from booking.catalogue.models import Part
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
+from booking.catalogue.rules import Policy
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.periods import Period
@@ -251,18 +252,7 @@ def _is_in_time(reservation: Reservation, city: Catalogue, by_staff: bool, now: 
     """Whether it is cancelled within the limit; `RequestRefused` where it can't be any more."""
     if reservation.starts_at <= now and not by_staff:
         raise RequestRefused([e.AlreadyBegun()])
-    rows = {row.policy_version_id for row in reservation.spaces}
-    policies = [
-        one.policy
-        for place in places_of(city, reservation)
-        for one in place.policies
-        if one.id in rows
-    ]
-    late = [
-        policy
-        for policy in policies
-        if not policy.cancel_before.allows(reservation.starts_at, now, city.zone)
-    ]
+    late = late_policies(reservation, city, now)
     if not late or reservation.state in {State.HELD, State.REQUESTED}:
         return True
     refusing = [policy for policy in late if policy.late_cancellation == "refused"]
@@ -270,3 +260,15 @@ def _is_in_time(reservation: Reservation, city: Catalogue, by_staff: bool, now: 
         limit = refusing[0].cancel_before.last_moment(reservation.starts_at, city.zone)
         raise RequestRefused([e.TooLateToCancel(limit=limit)])
     return False
+
+
+def late_policies(reservation: Reservation, city: Catalogue, now: datetime) -> list[Policy]:
+    """Of the policies it was made under, those whose limit of a free cancellation has passed."""
+    versions = {row.policy_version_id for row in reservation.spaces}
+    return [
+        one.policy
+        for place in places_of(city, reservation)
+        for one in place.policies
+        if one.id in versions
+        and not one.policy.cancel_before.allows(reservation.starts_at, now, city.zone)
+    ]

@@ -42,6 +42,11 @@ FREE: dict[str, Any] = {
     "access": "open",
     "cancel_until": "",
 }
+BEFORE: dict[str, Any] = {
+    "spaces": [STAGE],
+    "starts_at": "2027-01-12T15:00:00+00:00",
+    "ends_at": "2027-01-12T16:30:00+00:00",
+}
 TO_ONE: dict[str, Any] = {
     "name": "Maija Meikäläinen",
     "expires_at": "2027-01-14T08:00:00+00:00",
@@ -90,6 +95,22 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "reservation_expired": ("reservation_expired", RESERVATION),
     "reservation_expired-hold": ("reservation_expired", {**FREE, "state_before": "held"}),
+    "reservation_moved-by-owner": (
+        "reservation_moved",
+        {**RESERVATION, "by_staff": False, "state": "requested", "before": BEFORE},
+    ),
+    "reservation_moved-by-staff": (
+        "reservation_moved",
+        {**RESERVATION, "by_staff": True, "state": "confirmed", "before": BEFORE},
+    ),
+    "reservation_restored-by-owner": (
+        "reservation_restored",
+        {**RESERVATION, "organisation": "", "by_staff": False, "state": "confirmed"},
+    ),
+    "reservation_restored-by-staff": (
+        "reservation_restored",
+        {**RESERVATION, "by_staff": True, "state": "requested"},
+    ),
     "staff_new_request": ("staff_new_request", RESERVATION),
     "series_confirmed": ("series_confirmed", SERIES),
     "series_requested": ("series_requested", {**SERIES, "skipped": []}),
