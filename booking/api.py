@@ -10,8 +10,8 @@ from booking.accounts.api import api
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
+from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
-from booking.reservations import series_api as series
 from booking.web.openapi import document
 
 DESCRIPTION = (

@@ -89,6 +89,9 @@ _SIMPLE = {
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
             WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)
+          AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m JOIN reservation o ON o.id = m.reservation_id
+            WHERE o.series_id = r.series_id AND m.template = 'series_' || a.action)
         UNION ALL
         SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
         FROM reservation r

@@ -283,6 +283,10 @@ class TooManyOccurrences(RuleBroken):
     about = "rrule"
 
 
+class NoDateLeft(StepNotPossible):
+    message = N_("No date of the series is left of which this can be done.")
+
+
 # ── Later ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -145,16 +145,26 @@ def cancel_reservation(
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, reservation))
         if reservation.kind == Kind.CUSTOMER and not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
-    in_time = _is_in_time(reservation, city, by_staff, now)
-    due = reservation.total_cents or 0
-    reservation.step_to(State.CANCELLED, now, reason.strip() or None)
-    reservation.due_cents = 0 if in_time or by_staff else due
+    end_by_cancelling(reservation, city, by_staff, now, reason)
 
     session.flush()
     record(session, actor, "cancelled", reservation, now, reason=reason, by_staff=by_staff)
     raise_counters(session, subjects_of(reservation, city), now)
     tell_owner(session, city, reservation, "reservation_cancelled", now, by_staff=by_staff)
     return reservation
+
+
+def end_by_cancelling(
+    reservation: Reservation, city: Catalogue, by_staff: bool, now: datetime, reason: str
+) -> None:
+    """Let a reservation go; what is due after the limit stays due, unless staff cancel.
+
+    Raises `StepNotPossible`, `RequestRefused` where its owner can't any more.
+    """
+    in_time = _is_in_time(reservation, city, by_staff, now)
+    due = reservation.total_cents or 0
+    reservation.step_to(State.CANCELLED, now, reason.strip() or None)
+    reservation.due_cents = 0 if in_time or by_staff else due
 
 
 def expire_due(

@@ -116,7 +116,6 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "series_requested": ("series_requested", {**SERIES, "skipped": []}),
     "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
     "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
-    "series_changed": ("series_changed", SERIES),
     "staff_new_series": ("staff_new_series", SERIES),
     "confirm_registration": (
         "confirm_registration",

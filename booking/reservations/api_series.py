@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
@@ -11,18 +13,21 @@ from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.errors import RequestRefused
 from booking.core.plain import from_plain
+from booking.reservations import series_change_use_cases as change
 from booking.reservations import series_use_cases
 from booking.reservations.api import refusal, reservation_as_out, violation
+from booking.reservations.api_series_models import (
+    DateOut,
+    SeriesCancelIn,
+    SeriesIn,
+    SeriesOut,
+    SkipIn,
+    SkippedOut,
+)
 from booking.reservations.errors import SpaceNotFree, TooLong
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, Series
 from booking.reservations.rules import LONGEST_PERIOD
-from booking.reservations.series_api_models import (
-    DateOut,
-    SeriesIn,
-    SeriesOut,
-    SkippedOut,
-)
 from booking.reservations.series_queries import dates_of, get_series
 from booking.web.api import Answer, Violation, current_actor
 from booking.web.session import db, transact
@@ -150,7 +155,46 @@ def _out(series: Series, dates: list[Reservation], city: Catalogue) -> SeriesOut
         ],
         links={
             "self": own,
-            **{step: f"{own}/{step}" for step in ("add", "skip", "cancel", "move")},
+            **{step: f"{own}/{step}" for step in ("skip", "cancel")},
             "page": f"{base}/{series.language}/series/{series.reference}",
         },
     )
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/cancel",
+    summary="Cancel a series, or end it early",
+    answers=SeriesOut,
+    body=SeriesCancelIn,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
+    """All its dates that have not begun, or those from a day on; each as if cancelled alone."""
+    return changed_series(
+        change.cancel_series, reference, clock.now(), body.reason, from_day=body.from_
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/skip",
+    summary="Leave out one date of a series",
+    answers=SeriesOut,
+    body=SkipIn,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def skip_date(reference: str, body: SkipIn) -> Answer | Response:
+    """Its reservation is cancelled, and the date kept as skipped."""
+    return changed_series(change.skip_date, reference, clock.now(), body.day, body.reason)
+
+
+def changed_series(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:
+    """Change a series, and answer with how it stands then."""
+    try:
+        done = transact(use_case, current_actor(), reference, *args, **kwargs)
+    except RequestRefused as error:
+        return refusal(None, error)
+    return tagged_series(db.session(), done)

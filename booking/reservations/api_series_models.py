@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from booking.reservations.api_models import ReservationIn, ReservationOut
+from booking.reservations.api_models import Reason, ReservationIn, ReservationOut
 from booking.reservations.series_rules import OnConflict, SeriesRequest
 from booking.web.api import Model, Violation
 
@@ -42,6 +42,24 @@ class SeriesIn(ReservationIn):
             without=frozenset(self.exdates),
             on_conflict=OnConflict(self.on_conflict),
         )
+
+
+class SeriesCancelIn(Model):
+    """From which day on, by the city's calendar; without one, all. Staff owe the reason."""
+
+    paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    from_: Annotated[date | None, Field(alias="from")] = None
+    reason: Reason = ""
+
+
+class SkipIn(Model):
+    """Which date to leave out, by the city's calendar. Staff owe the reason."""
+
+    paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    day: Annotated[date, Field(alias="date")]
+    reason: Reason = ""
 
 
 class SkippedOut(Model):
