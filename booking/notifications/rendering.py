@@ -104,9 +104,17 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _what(context: Mapping[str, Any]) -> str:
-    """The spaces by name; a booking of things on loan alone by its title."""
+    """The spaces by name; a booking of things on loan alone by its title, or by them."""
     spaces = [text_in(space) for space in context.get("spaces", [])]
-    return format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
+    if spaces:
+        return format_list(spaces, locale=get_locale())
+    return context.get("title", "") or _items(context)
+
+
+def _items(context: Mapping[str, Any]) -> str:
+    """The things on loan, with how many of each: "2 × Tent"."""
+    items = [f"{one['quantity']} × {text_in(one['name'])}" for one in context.get("items", [])]
+    return format_list(items, locale=get_locale()) if items else ""
 
 
 def _when(context: Mapping[str, Any]) -> str:
@@ -149,7 +157,8 @@ def _way_in(access: str | None, unit: str) -> str:
 def _facts(context: Mapping[str, Any], *, what: str, when: str, unit: str) -> list[tuple[str, str]]:
     """Terms and what they are, in the order in which people look for them; none is empty."""
     facts = [
-        (_("Space"), what),
+        (_("Space"), what if context.get("spaces") else ""),
+        (_("On loan"), _items(context)),
         (_("Site"), unit),
         (_("Address"), context.get("address")),
         (_("Time"), when),

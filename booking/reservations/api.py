@@ -186,7 +186,8 @@ def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalo
 )
 def create_reservation(body: ReservationIn) -> Answer | Response:
     """Confirmed, awaiting approval, or a hold; or refused with every rule it breaks."""
-    wanted, actor, now = body.as_request(), current_actor(), clock.now()
+    actor, now = current_actor(), clock.now()
+    wanted = body.as_request(get_catalogue(db.session()).zone)
     automatic = current_app.config["SETTINGS"].automatic_decisions
     key = read_key(request.headers.get("Idempotency-Key"))
     if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
@@ -198,7 +199,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
         )
         out = reservation_as_out(made, get_catalogue(session))
         headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json"), headers)
+        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
 
     asked = fingerprint(request.method, request.path, request.get_data())
     try:

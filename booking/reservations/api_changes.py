@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from booking.core.errors import N_
+from booking.reservations.api_items import ItemIn, Items, Slug
 from booking.reservations.api_models import (
     Message,
     Override,
     People,
     Purpose,
-    Slug,
     TermsVersion,
     Title,
     versions_of,
 )
 from booking.reservations.moving import Changes
 from booking.web.api import Instant, Model
+from booking.web.faults import unfit
 
 
 class NothingIn(Model):
@@ -37,12 +40,18 @@ class SubmissionIn(Model):
     responsible_adult: bool = False
     terms_version: TermsVersion = None
     message: Message = ""
+    items: Items | None = None
 
     def as_changes(self) -> dict[str, Any]:
         """What was sent, as fields of a request."""
-        sent = {name: getattr(self, name) for name in self.model_fields_set}
-        sent.pop("terms_version", None)
-        return sent | {"terms": versions_of(self.terms_version)}
+        sent = self.model_fields_set - {"terms_version", "items"}
+        fields = {name: getattr(self, name) for name in sent}
+        return fields | _items(self.items) | {"terms": versions_of(self.terms_version)}
+
+
+def _items(items: Sequence[ItemIn] | None) -> dict[str, Any]:
+    """The things on loan as a field of a request, where any were named."""
+    return {} if items is None else {"items": tuple(one.as_wish() for one in items)}
 
 
 Minutes = Annotated[int, Field(ge=0, le=1440)]
@@ -54,6 +63,7 @@ class ChangesIn(Model):
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
+    items: Items | None = None
     space: Slug | None = None
     spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
     starts_at: Instant | None = None
@@ -71,9 +81,9 @@ class ChangesIn(Model):
     def names_spaces_once(self) -> ChangesIn:
         """At most one of `space` and `spaces`."""
         if self.space is not None and self.spaces is not None:
-            raise ValueError("give either space or spaces")
+            raise unfit(N_("Give either space or spaces."))
         if len(set(self.spaces or [])) < len(self.spaces or []):
-            raise ValueError("each space only once")
+            raise unfit(N_("Name each space only once."))
         return self
 
     def as_changes(self) -> Changes:
@@ -89,7 +99,7 @@ class ChangesIn(Model):
         if self.override is not None:
             fields["override"] = self.override.reason
         return Changes(
-            fields | {"terms": versions_of(self.terms_version)},
+            fields | _items(self.items) | {"terms": versions_of(self.terms_version)},
             _minutes(self.set_up_minutes),
             _minutes(self.clean_up_minutes),
         )

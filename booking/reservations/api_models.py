@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
+from booking.core.clock import local_day
 from booking.core.errors import N_, RuleBroken
 from booking.pricing.rules import Line
+from booking.reservations.api_items import ItemOut, Items, Slug, item_out
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
@@ -20,7 +23,6 @@ from booking.reservations.states import Kind, steps_from
 from booking.web.api import Instant, InstantInAddress, Model
 from booking.web.faults import unfit
 
-Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
 """A filter that may stand several times in an address."""
 Reason = Annotated[str, StringConstraints(max_length=1000)]
@@ -79,15 +81,17 @@ def versions_of(terms: date | list[date] | None) -> tuple[date | None, ...]:
 
 
 class ReservationIn(Model):
-    """A request: one `space` or several `spaces`, all or nothing; for 400 days at most, and by
-    the policies of most spaces for much less. A `hold` needs no more than spaces and times."""
+    """A request: one `space` or several `spaces`, `items` on loan, or both, all or nothing; for 400
+    days at most, and by the policies of most spaces for much less. A `hold` needs no more than
+    spaces and times. Things on loan alone, each with its days, need no times."""
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
     space: Slug | None = None
     spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
-    starts_at: Instant
-    ends_at: Instant
+    items: Items | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     title: Title = ""
     purpose: Purpose | None = None
     people: People | None = None
@@ -103,19 +107,42 @@ class ReservationIn(Model):
 
     @model_validator(mode="after")
     def names_spaces_once(self) -> ReservationIn:
-        """Either `space` or `spaces`."""
-        if (self.space is None) == (self.spaces is None):
+        """Either `space` or `spaces`, or neither where there are `items`."""
+        if self.space is not None and self.spaces is not None:
             raise unfit(N_("Give either space or spaces."))
+        if self.space is None and self.spaces is None and not self.items:
+            raise unfit(N_("Give space, spaces or items."))
         if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
             raise unfit(N_("Name each space only once."))
         return self
 
-    def as_request(self) -> ReservationRequest:
-        """The same as a value of the rules."""
+    @model_validator(mode="after")
+    def says_when(self) -> ReservationIn:
+        """Both instants, or, for things on loan alone, the days of each."""
+        if (self.starts_at is None) != (self.ends_at is None):
+            raise unfit(N_("Give both starts_at and ends_at."))
+        dated = all(one.from_ is not None for one in self.items or [])
+        if self.starts_at is None and (self.space or self.spaces or not dated):
+            raise unfit(N_("Give both starts_at and ends_at."))
+        return self
+
+    def _instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """From the start to the end; of things on loan alone, over all their local days."""
+        if self.starts_at is not None and self.ends_at is not None:
+            return self.starts_at.astimezone(UTC), self.ends_at.astimezone(UTC)
+        firsts = [one.from_ for one in self.items or [] if one.from_ is not None]
+        lasts = [one.to for one in self.items or [] if one.to is not None]
+        return local_day(min(firsts), zone).starts_at, local_day(max(lasts), zone).ends_at
+
+    def as_request(self, zone: ZoneInfo) -> ReservationRequest:
+        """The same as a value of the rules; days are those of the zone."""
+        starts_at, ends_at = self._instants(zone)
+        one = (self.space,) if self.space else ()
         return ReservationRequest(
-            spaces=tuple(self.spaces or [self.space or ""]),
-            starts_at=self.starts_at.astimezone(UTC),
-            ends_at=self.ends_at.astimezone(UTC),
+            spaces=tuple(self.spaces) if self.spaces else one,
+            items=tuple(item.as_wish() for item in self.items or []),
+            starts_at=starts_at,
+            ends_at=ends_at,
             title=self.title,
             purpose=self.purpose,
             people=self.people,
@@ -185,11 +212,12 @@ class ReservationOut(Model):
     message: str
     uid: str
     sequence: int
-    set_up_minutes: int
-    clean_up_minutes: int
+    items: Annotated[list[ItemOut], Field(default_factory=list)]
+    set_up_minutes: int = 0
+    clean_up_minutes: int = 0
     held_until: AwareDatetime | None
-    checked_in_at: AwareDatetime | None
-    no_show_at: AwareDatetime | None
+    checked_in_at: AwareDatetime | None = None
+    no_show_at: AwareDatetime | None = None
     reason: str | None
     due_cents: int | None
     price: PriceOfReservation | None
@@ -296,11 +324,11 @@ def line_out(space: str, line: Line | PriceLine) -> LineOut:
 
 
 def price_out(reservation: Reservation, city: Catalogue) -> PriceOfReservation | None:
-    """The price as it was told and kept."""
-    if reservation.total_cents is None:
+    """The price as it was told and kept; loans alone cost nothing."""
+    if reservation.total_cents is None and not reservation.loans:
         return None
     return PriceOfReservation(
-        total_cents=reservation.total_cents,
+        total_cents=reservation.total_cents or 0,
         currency=reservation.currency or city.currency,
         price_group=reservation.price_group or "",
         lines=[
@@ -333,6 +361,7 @@ def reservation_out(
         message=reservation.message,
         uid=reservation.uid,
         sequence=reservation.sequence,
+        items=[item_out(row, city) for row in reservation.loans],
         set_up_minutes=max((row.before_minutes for row in reservation.spaces), default=0),
         clean_up_minutes=max((row.after_minutes for row in reservation.spaces), default=0),
         held_until=reservation.held_until,

@@ -29,6 +29,7 @@ from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read
 from booking.reservations.models import Reservation, Series
 from booking.reservations.rules import LONGEST_PERIOD
 from booking.reservations.series_queries import dates_of, get_series
+from booking.reservations.series_rules import SeriesRequest
 from booking.web.api import Answer, Violation, current_actor
 from booking.web.session import db, transact
 
@@ -45,12 +46,13 @@ from booking.web.session import db, transact
 )
 def create_series(body: SeriesIn) -> Answer | Response:
     """A reservation on each date that can be had; the others are refused or skipped, with why."""
-    wanted, actor, now = body.as_series(), current_actor(), clock.now()
+    zone = get_catalogue(db.session()).zone
+    wanted, actor, now = body.as_series(zone), current_actor(), clock.now()
     automatic = current_app.config["SETTINGS"].automatic_decisions
     if wanted.each.ends_at - wanted.each.starts_at > LONGEST_PERIOD:
         return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
     if body.preview:
-        return _preview(body)
+        return _preview(body, wanted)
 
     def make(session: Session) -> KeptAnswer:
         made = series_use_cases.request_series(
@@ -69,17 +71,15 @@ def create_series(body: SeriesIn) -> Answer | Response:
     return Answer(SeriesOut.model_validate(kept.body), kept.status, kept.headers)
 
 
-def _preview(body: SeriesIn) -> Answer | Response:
+def _preview(body: SeriesIn, wanted: SeriesRequest) -> Answer | Response:
     """What could be had now; 422 where the series breaks a rule as a whole."""
     try:
-        judged = series_use_cases.judge_series(
-            db.session(), current_actor(), body.as_series(), clock.now()
-        )
+        judged = series_use_cases.judge_series(db.session(), current_actor(), wanted, clock.now())
     except RequestRefused as error:
         return refusal(None, error)
     if judged.broken:
         return refusal(None, RequestRefused(judged.broken))
-    spaces = list(body.as_request().spaces)
+    spaces = list(wanted.each.spaces)
     out = SeriesOut(
         reference=None,
         version=None,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from booking.core.errors import N_
 from booking.reservations.api_models import Reason, ReservationIn, ReservationOut
 from booking.reservations.series_rules import OnConflict, SeriesRequest
 from booking.web.api import Model, Violation
+from booking.web.faults import unfit
 
 MOST_LEFT_OUT = 750
 """More days than a daily series of two years has."""
@@ -30,14 +33,14 @@ class SeriesIn(ReservationIn):
     @model_validator(mode="after")
     def is_no_hold(self) -> SeriesIn:
         """A series is asked for as a whole."""
-        if self.hold or self.preliminary:
-            raise ValueError("a series can't be held")
+        if self.hold or self.preliminary or self.items:
+            raise unfit(N_("A series can't be held, and takes no things on loan."))
         return self
 
-    def as_series(self) -> SeriesRequest:
-        """The same as a value of the rules."""
+    def as_series(self, zone: ZoneInfo) -> SeriesRequest:
+        """The same as a value of the rules; days are those of the zone."""
         return SeriesRequest(
-            each=self.as_request(),
+            each=self.as_request(zone),
             rule=self.rrule,
             without=frozenset(self.exdates),
             on_conflict=OnConflict(self.on_conflict),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.accounts.models import Organisation, Person
 from booking.catalogue.models import Part
-from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.places import Catalogue, LoanThing, Place
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
 from booking.core.errors import NotFound, RequestRefused
@@ -41,10 +41,20 @@ def parts_of(places: Sequence[Place]) -> set[int]:
     return {part for place in places for part in place.parts}
 
 
-def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[Place]) -> None:
+def units_with(places: Sequence[Place], things: Sequence[LoanThing]) -> set[int]:
+    """The keys of the units of these spaces, and of those where these things are picked up."""
+    return {place.unit.id for place in places} | {thing.pickup_unit.id for thing in things}
+
+
+def must_be_allowed(
+    actor: Actor,
+    request: ReservationRequest,
+    places: Sequence[Place],
+    things: Sequence[LoanThing] = (),
+) -> None:
     """What only staff may say: another kind, on whose behalf, which rules are set aside."""
     actor.must(Action.REQUEST_RESERVATION)
-    units = {place.unit.id for place in places}
+    units = units_with(places, things)
     if request.kind is Kind.CLOSURE:
         must_at_units(actor, Action.CLOSE_SPACES, units)
     elif request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
@@ -54,7 +64,11 @@ def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[
 
 
 def find_organisation(
-    session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
+    session: Session,
+    actor: Actor,
+    request: ReservationRequest,
+    places: Sequence[Place],
+    things: Sequence[LoanThing] = (),
 ) -> Organisation | None:
     """The organisation it is for: one the actor belongs to, or any where staff book for others.
 
@@ -65,7 +79,7 @@ def find_organisation(
     found = session.scalars(
         select(Organisation).where(Organisation.slug == request.organisation)
     ).first()
-    by_staff = all(actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places)
+    by_staff = all(actor.may(Action.BOOK_AS_STAFF, unit) for unit in units_with(places, things))
     is_theirs = found is not None and (by_staff or found.id in actor.organisations)
     return found if is_theirs else None
 
@@ -76,14 +90,16 @@ def queue_for(
     organisation: Organisation | None,
     places: Sequence[Place],
     standing: Reservation | None = None,
+    pieces: Collection[int] = (),
 ) -> None:
-    """Queue behind whoever decides about the organiser's quota or about these parts."""
+    """Queue behind whoever decides about the organiser's quota, about these parts, or about these
+    pieces of things on loan: all parts in one order, so that nobody waits for each other."""
     person_id = _person_of(actor, standing)
     if organisation is not None:
         lock(session, Organisation, [organisation.id])
     elif person_id is not None:
         lock(session, Person, [person_id])
-    lock(session, Part, parts_of(places))
+    lock(session, Part, parts_of(places) | set(pieces))
 
 
 def circumstances_of(
@@ -149,7 +165,7 @@ def circumstances_on(
         held = held_quotas(
             session,
             {table.policy.slug for table in tables.values()},
-            _organiser_clause(actor, organisation, standing),
+            organiser_clause(actor, organisation, standing),
             [one.starts_at for one in requests],
             now,
             city.zone,
@@ -163,7 +179,7 @@ def circumstances_on(
         return [
             Circumstances(
                 timetable=_with_buffers(table, request),
-                organiser=_organiser(actor, request, organisation, place),
+                organiser=organiser_at(actor, request, organisation, place.unit.id),
                 used=held.get(table.policy.slug, Held()).used(request.starts_at, city.zone),
                 terms=city.terms_on(place.terms_slug(table.policy), today),
                 has_price=has_price,
@@ -189,14 +205,15 @@ def _with_buffers(table: Timetable, request: ReservationRequest) -> Timetable:
     return table.with_buffers(own.before, own.after) if own else table
 
 
-def _organiser(
-    actor: Actor, request: ReservationRequest, organisation: Organisation | None, place: Place
+def organiser_at(
+    actor: Actor, request: ReservationRequest, organisation: Organisation | None, unit_id: int
 ) -> Organiser:
+    """For whom a request is, at this unit."""
     return Organiser(
         is_unknown=organisation is None and request.organisation is not None,
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
-        is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
+        is_staff=actor.may(Action.BOOK_AS_STAFF, unit_id),
         has_organisations=bool(actor.organisations),
     )
 
@@ -206,7 +223,7 @@ def _person_of(actor: Actor, standing: Reservation | None) -> int | None:
     return standing.booked_for_id if standing is not None else actor.person_id
 
 
-def _organiser_clause(
+def organiser_clause(
     actor: Actor, organisation: Organisation | None, standing: Reservation | None
 ) -> ColumnElement[bool]:
     """Whose reservations count: the organisation's if there is one, else the person's own."""
@@ -257,7 +274,7 @@ def exceeds_free_use(
 ) -> bool:
     """Whether the limits of automatic free use send one of these requests to a person, each
     counted after those before it."""
-    organiser = _organiser_clause(actor, organisation, standing)
+    organiser = organiser_clause(actor, organisation, standing)
     starts = [one.starts_at for one in requests]
     without = [standing.id] if standing else []
     free = free_use_of(session, organiser, starts, now, city.zone, without)

@@ -117,6 +117,51 @@ class NoMoreExtensions(RuleBroken):
     message = N_("The time has been kept %(most)s times longer, which is the most. Send it now.")
 
 
+class LoanNotFree(RuleBroken):
+    code = "not_free"
+    message = N_("%(item)s: %(free)s are free on these days, and you asked for %(wanted)s.")
+    about = "items"
+
+
+class PickupPointClosed(RuleBroken):
+    code = "outside_opening_hours"
+    message = N_("%(point)s is closed on %(day)s, so nothing is picked up or returned there.")
+    about = "items"
+
+
+class LoanInPast(RuleBroken):
+    code = "in_past"
+    message = N_("This day has already passed.")
+    about = "items"
+
+
+class LoanTooLong(RuleBroken):
+    code = "too_long"
+    message = N_("%(item)s: a loan lasts %(most)s days at most, from pick-up to return.")
+    about = "items"
+
+
+class LoanTooSoon(RuleBroken):
+    code = "too_soon"
+    message = N_("%(item)s: ask at least %(notice)s before the day of pick-up.")
+    about = "items"
+
+
+class LoanTooFar(RuleBroken):
+    code = "too_far"
+    message = N_("%(item)s can be borrowed up to %(last_day)s so far.")
+    about = "items"
+
+
+class LoansDontFit(RuleBroken):
+    code = "loans_do_not_fit"
+    message = N_(
+        "%(item)s is on loan from %(first)s to %(last)s, which does not cover the new time. "
+        "Change the days of the loan too."
+    )
+    about = "items"
+
+
 class NotPublished(RuleBroken):
     code = "not_published"
     message = N_("%(space)s is not open for booking at present.")
@@ -135,6 +180,14 @@ class WhoMayBook(RuleBroken):
 
 class OnlyStaffMayBook(WhoMayBook):
     message = N_("Only the city's staff book this space. Ask the contact of the site.")
+
+
+class OnlyAssociationsBorrow(WhoMayBook):
+    message = N_("%(item)s: only registered associations may borrow it.")
+
+
+class OnlyStaffBorrow(WhoMayBook):
+    message = N_("%(item)s: only the city's staff may borrow it.")
 
 
 class UnknownOrganisation(WhoMayBook):
@@ -194,6 +247,11 @@ class ReasonRequired(FieldRequired):
 class MessageRequired(FieldRequired):
     message = N_("Tell the staff more about what you plan.")
     about = "message"
+
+
+class NothingAsked(FieldRequired):
+    message = N_("Choose a space, or something to borrow.")
+    about = "space"
 
 
 class NoPrice(RuleBroken):

@@ -16,6 +16,7 @@ from booking.core.actors import Actor
 from booking.core.errors import NotAllowed, RequestRefused
 from booking.reservations import errors as e
 from booking.reservations.judging import judge_case, open_case, request_of
+from booking.reservations.loans import loan_policies, things_of
 from booking.reservations.making import (
     MOST_EXTENSIONS,
     first_state,
@@ -67,7 +68,7 @@ def submit_reservation(
     write_down(found, request)
     give_to(found, request, actor, case.organisation)
     found.is_preliminary = False
-    state = first_state(actor, request, verdict.circumstances, verdict.is_decided_use)
+    state = first_state(actor, request, verdict.circumstances, verdict.must_be_decided, case.units)
     found.step_to(state, now)
     take(session, found, case, verdict, now)
     announce(session, actor, found, case.city, now)
@@ -104,4 +105,5 @@ def _must_hold(actor: Actor, reservation: Reservation) -> None:
 
 def _length_for(reservation: Reservation, city: Catalogue, now: datetime) -> timedelta:
     in_force = [place.policy_at(now) for place in places_of(city, reservation)]
-    return hold_length([one.policy for one in in_force if one is not None])
+    lent = loan_policies(things_of(city, reservation), now)
+    return hold_length([*(one.policy for one in in_force if one is not None), *lent])

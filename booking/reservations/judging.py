@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from booking.accounts.models import Organisation
-from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.places import Catalogue, LoanThing, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor
 from booking.core.errors import RequestRefused, RuleBroken
@@ -25,9 +25,12 @@ from booking.reservations.circumstances import (
     place_of,
     price_for,
     queue_for,
+    units_with,
 )
+from booking.reservations.loan_rules import Loan, broken_by_loans, need_approval
+from booking.reservations.loans import loan_policies, loans_around, thing_of, wishes_of
 from booking.reservations.models import Reservation
-from booking.reservations.queries import places_of
+from booking.reservations.queries import parts_held_by, places_of
 from booking.reservations.rules import Circumstances, ReservationRequest, broken_rules
 from booking.reservations.states import Kind, State
 
@@ -37,29 +40,42 @@ Rules = Callable[[ReservationRequest, Sequence[Circumstances]], list[RuleBroken]
 
 @dataclass(frozen=True)
 class Case:
-    """What is asked for, looked up; `standing` is the reservation that it would change."""
+    """What is asked for, looked up: spaces, things on loan, for which organisation. `standing` is
+    the reservation that it would change; it may keep its loans as they are."""
 
     city: Catalogue
     request: ReservationRequest
     places: Sequence[Place]
+    things: Sequence[LoanThing]
     organisation: Organisation | None
     standing: Reservation | None = None
+    keeps_loans: bool = False
 
     @property
     def parts(self) -> set[int]:
-        """What it would take, and what its reservation takes now."""
-        held = places_of(self.city, self.standing) if self.standing else []
-        return parts_of([*self.places, *held])
+        """What it may take, and what its reservation takes now."""
+        held = parts_held_by(self.city, self.standing) if self.standing else set()
+        return parts_of(self.places) | self.pieces | held
+
+    @property
+    def pieces(self) -> set[int]:
+        return {piece for thing in self.things for piece in thing.pieces}
+
+    @property
+    def units(self) -> set[int]:
+        """Whose staff have a say in it."""
+        return units_with(self.places, self.things)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """That a request keeps every rule: what stands around it, what it costs, and whether its use
-    is free in a way that somebody decides."""
+    """That a request keeps every rule: what stands around it, the loans it takes, what it costs,
+    and whether somebody decides whatever the spaces' policies say."""
 
     circumstances: Sequence[Circumstances]
+    loans: Sequence[Loan]
     price: Price | None
-    is_decided_use: bool
+    must_be_decided: bool
 
 
 def open_case(
@@ -67,15 +83,18 @@ def open_case(
     actor: Actor,
     request: ReservationRequest,
     standing: Reservation | None = None,
+    *,
+    keeps_loans: bool = False,
 ) -> Case:
     """Look up what is asked for, and queue behind whoever else decides about it.
 
-    Raises `NotFound` for an unknown space, `NotAllowed` for what only staff may ask.
+    Raises `NotFound` for an unknown space or thing, `NotAllowed` for what only staff may ask,
+    `RequestRefused` where nothing is asked for.
     """
-    case = look_up(session, actor, request, standing)
+    case = look_up(session, actor, request, standing, keeps_loans)
     _queue(session, actor, case)
     if get_catalogue(session) is not case.city:  # it changed while this one queued
-        case = look_up(session, actor, request, standing)
+        case = look_up(session, actor, request, standing, keeps_loans)
         _queue(session, actor, case)
     return case
 
@@ -85,18 +104,21 @@ def look_up(
     actor: Actor,
     request: ReservationRequest,
     standing: Reservation | None = None,
+    keeps_loans: bool = False,
 ) -> Case:
     """What is asked for, without queueing for it. Raises as `open_case` does."""
     city = get_catalogue(session)
+    if not request.spaces and not request.items:
+        raise RequestRefused([e.NothingAsked()])
     places = [place_of(city, slug) for slug in request.spaces]
-    must_be_allowed(actor, request, places)
-    organisation = find_organisation(session, actor, request, places)
-    return Case(city, request, places, organisation, standing)
+    things = [thing_of(city, wish.item) for wish in request.items]
+    must_be_allowed(actor, request, places, things)
+    organisation = find_organisation(session, actor, request, places, things)
+    return Case(city, request, places, things, organisation, standing, keeps_loans)
 
 
 def _queue(session: Session, actor: Actor, case: Case) -> None:
-    held = places_of(case.city, case.standing) if case.standing else []
-    queue_for(session, actor, case.organisation, [*case.places, *held], case.standing)
+    queue_for(session, actor, case.organisation, case.places, case.standing, case.parts)
 
 
 def judge_case(
@@ -105,24 +127,53 @@ def judge_case(
     case: Case,
     now: datetime,
     automatic_decisions: bool,
+    *,
     rules: Rules = broken_rules,
+    only: Collection[str] | None = None,
+    also: Sequence[RuleBroken] = (),
 ) -> Verdict:
-    """Judge, once in the queue. Raises `RequestRefused` with every rule that is broken."""
-    city, request, places, organisation = case.city, case.request, case.places, case.organisation
+    """Judge, once in the queue: the spaces by these rules, and the loans that are not kept.
+
+    Raises `RequestRefused` with every rule that is broken, those found beforehand (`also`) among
+    them; of certain codes `only`, if given.
+    """
+    city, request, organisation = case.city, case.request, case.organisation
     around = circumstances_of(
-        session, city, actor, request, places, organisation, now, case.standing
+        session, city, actor, request, case.places, organisation, now, case.standing
     )
-    if broken := rules(request, around):
+    broken = [*also, *rules(request, around)]
+    loans: list[Loan] = []
+    if not case.keeps_loans:
+        loans = loans_around(session, city, actor, request, organisation, now, case.standing)
+        broken += broken_by_loans(request, loans, now, city.zone)
+    if broken := [one for one in broken if only is None or one.code in only]:
         raise RequestRefused(broken)
-    price = price_for(city, request, places, organisation)
-    decided = is_free_use(places, price, request)
-    if decided and automatic_decisions:
-        decided = exceeds_free_use(
-            session, city, actor, [request], organisation, now, case.standing
-        )
-        if decided and city.free_use["over_limit"] == "refuse":
-            raise RequestRefused([e.FreeUseLimit()])
-    return Verdict(around, price, decided)
+    price = price_for(city, request, case.places, organisation) if case.places else None
+    decided = _is_decided_use(session, actor, case, price, now, automatic_decisions)
+    decided = decided or need_approval(request, loan_policies(case.things, now))
+    return Verdict(around, loans, price, decided)
+
+
+def _is_decided_use(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    price: Price | None,
+    now: datetime,
+    automatic_decisions: bool,
+) -> bool:
+    """Whether its use is free in a way that somebody decides. Raises `RequestRefused` where the
+    city refuses what is beyond the limits of free use."""
+    if not is_free_use(case.places, price, case.request):
+        return False
+    if not automatic_decisions:
+        return True
+    exceeds = exceeds_free_use(
+        session, case.city, actor, [case.request], case.organisation, now, case.standing
+    )
+    if exceeds and case.city.free_use["over_limit"] == "refuse":
+        raise RequestRefused([e.FreeUseLimit()])
+    return exceeds
 
 
 def request_of(reservation: Reservation, city: Catalogue) -> ReservationRequest:
@@ -143,4 +194,5 @@ def request_of(reservation: Reservation, city: Catalogue) -> ReservationRequest:
         override=reservation.override_reason,
         hold=is_held and not reservation.is_preliminary,
         preliminary=is_held and reservation.is_preliminary,
+        items=wishes_of(reservation, city),
     )

@@ -12,7 +12,7 @@ from booking.accounts.queries import approvers_of
 from booking.catalogue.places import Catalogue
 from booking.notifications.use_cases import Mailbox, queue_email
 from booking.reservations.models import Reservation
-from booking.reservations.queries import places_of, units_of
+from booking.reservations.queries import places_of, unit_of, units_of
 
 
 def tell_owner(
@@ -55,7 +55,7 @@ def tell_approvers(
 def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str, Any]:
     """What an e-mail tells about the reservation, as plain values, as it stands now."""
     places = places_of(city, reservation)
-    unit = places[0].unit
+    unit = unit_of(city, reservation)
     policies = [one.policy for place in places if (one := place.policy_at(now))]
     limit = (
         policies[0].cancel_before.last_moment(reservation.starts_at, city.zone).isoformat()
@@ -66,6 +66,10 @@ def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str,
         "reference": reservation.reference,
         "title": reservation.title,
         "spaces": [dict(place.name) for place in places],
+        "items": [
+            {"name": dict(city.loans_by_id[row.loan_item_id].name), "quantity": row.quantity}
+            for row in reservation.loans
+        ],
         "unit": dict(unit.name),
         "address": unit.address(city.town),
         "starts_at": reservation.starts_at.isoformat(),

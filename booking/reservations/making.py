@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from booking.accounts.models import Organisation
 from booking.catalogue.places import Catalogue, Place
-from booking.catalogue.rules import Policy
+from booking.catalogue.rules import LoanPolicy, Policy
 from booking.core.actors import Action, Actor
 from booking.core.references import new_reference
 from booking.pricing.rules import Price
@@ -126,20 +126,21 @@ def add_spaces(
 def hold(
     reservation: Reservation,
     circumstances: Sequence[Circumstances],
+    loans: Sequence[LoanPolicy],
     is_preliminary: bool,
     now: datetime,
 ) -> None:
     """A hold lasts while the form is filled; a preliminary booking for days, at most until the
-    notice runs out: of several spaces the first to end."""
+    notice runs out: of several spaces and things the first to end."""
     reservation.is_preliminary = is_preliminary
     reservation.held_until = (
         min(preliminary_until(one, reservation.starts_at) for one in circumstances)
         if is_preliminary
-        else now + hold_length([one.policy for one in circumstances])
+        else now + hold_length([*(one.policy for one in circumstances), *loans])
     )
 
 
-def hold_length(policies: Sequence[Policy]) -> timedelta:
+def hold_length(policies: Sequence[Policy | LoanPolicy]) -> timedelta:
     """How long a hold lasts: the shortest of what the policies allow."""
     return timedelta(minutes=min(policy.hold_minutes for policy in policies))
 
@@ -148,11 +149,13 @@ def first_state(
     actor: Actor,
     request: ReservationRequest,
     circumstances: Sequence[Circumstances],
-    is_free_use: bool,
+    must_be_decided: bool,
+    units: Collection[int],
 ) -> State:
+    """What asking ends in; who may decide at all these units has decided by asking."""
     if request.hold or request.preliminary:
         return State.HELD
-    decides = all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in circumstances)
-    if decides or not needs_approval(request, circumstances, is_free_use):
+    decides = all(actor.may(Action.DECIDE_RESERVATION, unit) for unit in units)
+    if decides or not needs_approval(request, circumstances, must_be_decided):
         return State.CONFIRMED
     return State.REQUESTED

@@ -12,6 +12,7 @@ from booking.core.actors import Actor
 from booking.core.clock import local_date
 from booking.reservations.circumstances import place_of
 from booking.reservations.judging import request_of
+from booking.reservations.loans import loan_policies, thing_of
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import is_owner
 from booking.reservations.rules import Buffers, ReservationRequest
@@ -61,6 +62,11 @@ class Change:
         return self.is_moved or self.after.buffers != self.buffers
 
     @property
+    def lends_otherwise(self) -> bool:
+        """Whether it is to have other things on loan, or for other days."""
+        return self.before.items != self.after.items
+
+    @property
     def is_seen_in_calendars(self) -> bool:
         return self.is_moved or self.before.title.strip() != self.after.title.strip()
 
@@ -77,11 +83,24 @@ def request_with(
     wanted = replace(asked, override=asked.override if by_staff else None)
     wanted = replace(wanted, **changes.fields)
     places = [place_of(city, slug) for slug in wanted.spaces]
+    has_times = {"starts_at", "ends_at"} & changes.fields.keys()
+    if not places and "items" in changes.fields and not has_times:
+        wanted = _over_days(wanted, city)
     return replace(
         wanted,
         terms=_terms(reservation, wanted, places, by_staff, city, now),
         buffers=_buffers(reservation, places, changes, city, now),
     )
+
+
+def _over_days(wanted: ReservationRequest, city: Catalogue) -> ReservationRequest:
+    """A reservation of nothing but loans, over all their days."""
+    firsts = [wish.first for wish in wanted.items if wish.first is not None]
+    lasts = [wish.last for wish in wanted.items if wish.last is not None]
+    if not firsts or not lasts or max(lasts) < min(firsts):
+        return wanted
+    period = city.days(min(firsts), max(lasts))
+    return replace(wanted, starts_at=period.starts_at, ends_at=period.ends_at)
 
 
 def _terms(
@@ -91,7 +110,7 @@ def _terms(
     by_staff: bool,
     city: Catalogue,
     now: datetime,
-) -> tuple[date, ...]:
+) -> tuple[date | None, ...]:
     """The versions accepted, in the order of the spaces: of those it has, and of the same text,
     they are; staff accept nothing in another's place, and are asked for nothing."""
     today = local_date(now, city.zone)
@@ -105,7 +124,28 @@ def _terms(
             found.append(terms.version)
         else:
             found.append(wanted.terms_for(number) or date.min)
-    return tuple(found)
+    return (*found, *_terms_of_loans(reservation, wanted, by_staff, city, now))
+
+
+def _terms_of_loans(
+    reservation: Reservation,
+    wanted: ReservationRequest,
+    by_staff: bool,
+    city: Catalogue,
+    now: datetime,
+) -> list[date | None]:
+    """The same of things on loan, with all that was given."""
+    lent = {row.loan_item_id for row in reservation.loans}
+    accepted = {row.terms_version_id for row in reservation.spaces}
+    accepted |= {row.terms_version_id for row in reservation.loans}
+    found = list(wanted.terms)
+    for wish in wanted.items:
+        thing = thing_of(city, wish.item)
+        for policy in loan_policies([thing], now):
+            terms = city.terms_on(policy.terms, local_date(now, city.zone))
+            if terms and (by_staff or thing.id in lent or terms.id in accepted):
+                found.append(terms.version)
+    return found
 
 
 def _buffers(

@@ -17,10 +17,11 @@ from booking.audit.use_cases import record
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
-from booking.core.errors import RequestRefused, StaleVersion
+from booking.core.errors import RequestRefused, RuleBroken, StaleVersion
 from booking.reservations import errors as e
-from booking.reservations.circumstances import must_at_units, place_of
+from booking.reservations.circumstances import must_at_units, place_of, units_with
 from booking.reservations.judging import Case, Verdict, judge_case, open_case, request_of
+from booking.reservations.loans import days_of, thing_of, wishes_of
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import first_state, keep_price, write_down
 from booking.reservations.models import Reservation, ReservationSpace
@@ -70,7 +71,8 @@ def change_reservation(
     city = get_catalogue(session)
     request = request_with(actor, found, changes, city, now)
     _must_change(actor, found, request, changes, city)
-    case = open_case(session, actor, request, found)
+    keeps_loans = request.items == wishes_of(found, city)
+    case = open_case(session, actor, request, found, keeps_loans=keeps_loans)
     settle(session, found, case.parts, now)
     if versions is not None and found.version not in versions:
         raise StaleVersion()
@@ -83,10 +85,11 @@ def change_reservation(
     if change.is_elsewhere and not by_staff:
         _must_be_movable(found, city, now)
     rules = broken_rules if change.is_elsewhere else broken_by_details
-    verdict = judge_case(session, actor, case, now, automatic_decisions, rules)
+    outgrown = _outgrown(found, request, city) if keeps_loans else []
+    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=outgrown)
     raise_counters(session, subjects_of(found, city), now)
     _make(session, found, case, change, verdict, now)
-    _step(actor, found, change, verdict, now)
+    _step(actor, found, case, change, verdict, now)
     session.flush()
     raise_counters(session, subjects_of(found, city), now)
     _tell(session, actor, found, change, city, now)
@@ -105,7 +108,10 @@ def _must_change(
 ) -> None:
     """Raise `NotAllowed` but to its owner, and to staff of every site it leaves or comes to."""
     units = {*units_of(city, reservation)}
-    units |= {place_of(city, slug).unit.id for slug in request.spaces}
+    units |= units_with(
+        [place_of(city, slug) for slug in request.spaces],
+        [thing_of(city, wish.item) for wish in request.items],
+    )
     if changes.widens:
         must_at_units(actor, Action.BOOK_AS_STAFF, units)
     if not is_owner(actor, reservation):
@@ -131,6 +137,20 @@ def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -
         raise RequestRefused([e.TooLateToMove(limit=limit)])
 
 
+def _outgrown(
+    reservation: Reservation, request: ReservationRequest, city: Catalogue
+) -> list[RuleBroken]:
+    """Of the loans that cover the reservation, those that would not cover its new time."""
+    return [
+        e.LoansDontFit(item=city.loans_by_id[row.loan_item_id].name, first=first, last=last)
+        for row in reservation.loans
+        for first, last in [days_of(row, city)]
+        if row.starts_at <= reservation.starts_at
+        and reservation.ends_at <= row.ends_at
+        and not (row.starts_at <= request.starts_at and request.ends_at <= row.ends_at)
+    ]
+
+
 # ── The change ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -145,14 +165,14 @@ def _make(
     """Write it down, take its parts anew where they are others, and price it."""
     reason = found.override_reason
     write_down(found, case.request)
+    accepted = [_Acceptance.of(row) for row in found.spaces]
+    let_go(session, found, spaces=change.is_elsewhere, loans=not case.keeps_loans)
+    take(session, found, case, verdict, now, spaces=change.is_elsewhere)
     if not change.is_elsewhere:
         found.override_reason = reason
         found.price_lines.clear()
         keep_price(found, verdict.price, case.city)
         return
-    accepted = [_Acceptance.of(row) for row in found.spaces]
-    let_go(session, found)
-    take(session, found, case, verdict, now)
     for row in found.spaces:
         _accept(row, accepted, change.by_staff)
     if change.is_moved:
@@ -190,12 +210,19 @@ def _accept(row: ReservationSpace, accepted: Sequence[_Acceptance], by_staff: bo
 
 
 def _step(
-    actor: Actor, found: Reservation, change: Change, verdict: Verdict, now: datetime
+    actor: Actor,
+    found: Reservation,
+    case: Case,
+    change: Change,
+    verdict: Verdict,
+    now: datetime,
 ) -> None:
     """Count the change; by its owner, go to the state that asking for it would end in."""
     state = State(found.state)
     if state != State.HELD and not change.by_staff and _is_decided_anew(change, verdict):
-        state = first_state(actor, change.after, verdict.circumstances, verdict.is_decided_use)
+        state = first_state(
+            actor, change.after, verdict.circumstances, verdict.must_be_decided, case.units
+        )
     if state != found.state:
         found.step_to(state, now)
     else:
@@ -203,13 +230,13 @@ def _step(
 
 
 def _is_decided_anew(change: Change, verdict: Verdict) -> bool:
-    """Whether what was decided no longer covers it: it moved, or more come, so many that a person
-    looks at it."""
+    """Whether what was decided no longer covers it: it moved, it has other things on loan that a
+    person looks at, or more come, so many that a person does."""
     people, before = change.after.people or 0, change.before.people or 0
     limits = [one.policy.staff_review_from_persons for one in verdict.circumstances]
-    return change.is_moved or any(
-        limit is not None and before < people and limit <= people for limit in limits
-    )
+    if change.is_moved or (change.lends_otherwise and verdict.must_be_decided):
+        return True
+    return any(limit is not None and before < people and limit <= people for limit in limits)
 
 
 def _tell(
@@ -222,7 +249,7 @@ def _tell(
 ) -> None:
     """Write the change down; tell the owner that it moved, and, of what they moved, whoever
     decides."""
-    is_told = change.is_moved and found.state != State.HELD
+    is_told = (change.is_moved or change.lends_otherwise) and found.state != State.HELD
     before = {
         "starts_at": change.before.starts_at.isoformat(),
         "ends_at": change.before.ends_at.isoformat(),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.accounts.models import Person
 from booking.audit.models import AuditEntry
-from booking.catalogue.models import Space
-from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.models import LoanItem, PickupPoint, Space
+from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
 from booking.core.errors import NotFound
@@ -20,7 +20,13 @@ from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
 from booking.reservations.availability import Timetable, open_on
-from booking.reservations.models import Occupancy, Reservation, ReservationSpace, Series
+from booking.reservations.models import (
+    Occupancy,
+    Reservation,
+    ReservationLoan,
+    ReservationSpace,
+    Series,
+)
 from booking.reservations.states import HOLDING, Kind, State
 
 
@@ -128,8 +134,18 @@ def get_reservation(session: Session, actor: Actor, reference: str) -> Reservati
 
 
 def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
-    """The keys of the units whose spaces it takes, in order."""
-    return sorted({city.places_by_id[one.space_id].unit.id for one in reservation.spaces})
+    """The keys of the units whose spaces it takes, or where it has things to pick up, in order."""
+    units = {city.places_by_id[one.space_id].unit.id for one in reservation.spaces}
+    if isinstance(reservation, Reservation):
+        units |= {city.loans_by_id[one.loan_item_id].pickup_unit.id for one in reservation.loans}
+    return sorted(units)
+
+
+def parts_held_by(city: Catalogue, reservation: Reservation) -> set[int]:
+    """The parts of its spaces, and all pieces of what it has on loan."""
+    parts = {part for place in places_of(city, reservation) for part in place.parts}
+    things = [city.loans_by_id[row.loan_item_id] for row in reservation.loans]
+    return parts | {piece for thing in things for piece in thing.pieces}
 
 
 def is_owner(actor: Actor, reservation: Reservation | Series) -> bool:
@@ -181,11 +197,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_units(units: Collection[int]) -> ColumnElement[bool]:
-    return Reservation.id.in_(
+    of_spaces = (
         select(ReservationSpace.reservation_id)
         .join(Space, Space.id == ReservationSpace.space_id)
         .where(Space.unit_id.in_(sorted(units)))
     )
+    of_loans = (
+        select(ReservationLoan.reservation_id)
+        .join(LoanItem, LoanItem.id == ReservationLoan.loan_item_id)
+        .join(PickupPoint, PickupPoint.id == LoanItem.pickup_point_id)
+        .where(PickupPoint.unit_id.in_(sorted(units)))
+    )
+    return or_(Reservation.id.in_(of_spaces), Reservation.id.in_(of_loans))
 
 
 def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
@@ -219,6 +242,13 @@ def state_at(reservation: Reservation, now: datetime) -> str:
 def places_of(city: Catalogue, reservation: Reservation) -> list[Place]:
     """The spaces that it takes, in its own order."""
     return [city.places_by_id[one.space_id] for one in reservation.spaces]
+
+
+def unit_of(city: Catalogue, reservation: Reservation) -> UnitPlace:
+    """The unit where it is: of its first space, else where its first thing is picked up."""
+    for space in reservation.spaces:
+        return city.places_by_id[space.space_id].unit
+    return city.loans_by_id[reservation.loans[0].loan_item_id].pickup_unit
 
 
 def reservations_around(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,12 +11,13 @@ from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
-from booking.core.errors import RequestRefused, RuleBroken
+from booking.core.errors import RequestRefused
 from booking.core.periods import Period
 from booking.database import constraint_means
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units
-from booking.reservations.judging import judge_case, open_case
+from booking.reservations.judging import Case, Verdict, judge_case, open_case
+from booking.reservations.loans import loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import MOST_EXTENSIONS, hold
 from booking.reservations.models import Reservation
@@ -28,14 +28,12 @@ from booking.reservations.queries import (
     units_of,
     was_cancelled_by_its_owner,
 )
-from booking.reservations.rules import (
-    Circumstances,
-    ReservationRequest,
-    broken_rules,
-    preliminary_until,
-)
+from booking.reservations.rules import ReservationRequest, preliminary_until
 from booking.reservations.states import Kind, State
 from booking.reservations.use_cases import must_be_as_read, needs, settle, subjects_of
+
+LASTING = frozenset({"not_free", "quota_exceeded"})
+"""What staff can't restore against either: another's time, and what is the owner's share."""
 
 
 def restore_reservation(
@@ -60,15 +58,16 @@ def restore_reservation(
     must_be_as_read(found, version)
     if found.starts_at <= now:
         raise RequestRefused([e.AlreadyBegun()])
-    rules = _broken_for_staff if by_staff else broken_rules
-    verdict = judge_case(session, actor, case, now, automatic_decisions=False, rules=rules)
+    only = LASTING if by_staff else None
+    verdict = judge_case(session, actor, case, now, automatic_decisions=False, only=only)
 
     found.step_to(State(found.state_before or State.REQUESTED), now)
     found.due_cents = None
     if found.state == State.HELD:
-        _hold_again(found, verdict.circumstances, now)
+        _hold_again(found, case, verdict, now)
+    needed = needs(found, case.city, Period(found.starts_at, found.ends_at))
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        found.occupy(needs(found, case.city, Period(found.starts_at, found.ends_at)))
+        found.occupy(needed | pieces_needed(verdict.loans, case.city))
     _tell(session, actor, found, by_staff, now)
     return found
 
@@ -101,20 +100,11 @@ def _is_taken_back(session: Session, actor: Actor, reservation: Reservation) -> 
     return False
 
 
-def _broken_for_staff(
-    request: ReservationRequest, circumstances: Sequence[Circumstances]
-) -> list[RuleBroken]:
-    """What staff can't restore against either: another's time, and what is the owner's share."""
-    broken = broken_rules(request, circumstances)
-    return [one for one in broken if isinstance(one, e.NotFree | e.QuotaExceeded)]
-
-
-def _hold_again(
-    reservation: Reservation, circumstances: Sequence[Circumstances], now: datetime
-) -> None:
+def _hold_again(reservation: Reservation, case: Case, verdict: Verdict, now: datetime) -> None:
     """Keep it no longer than if it had not been cancelled: a hold for one extension more, a
     preliminary booking until its days since it was made are over."""
-    hold(reservation, circumstances, reservation.is_preliminary, now)
+    circumstances, lent = verdict.circumstances, loan_policies(case.things, now)
+    hold(reservation, circumstances, lent, reservation.is_preliminary, now)
     if not reservation.is_preliminary:
         if reservation.hold_extensions >= MOST_EXTENSIONS:
             raise RequestRefused([e.NoMoreExtensions(most=MOST_EXTENSIONS)])

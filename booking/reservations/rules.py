@@ -50,12 +50,24 @@ class Buffers:
 
 
 @dataclass(frozen=True)
+class LoanWish:
+    """So many pieces of a thing on loan, by its slug, from the first local day to the last, both
+    included; without days they are proposed around the reservation."""
+
+    item: str
+    quantity: int
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
 class ReservationRequest:
     """What somebody asks for. The end may lie before the start: a rule says so.
 
     `spaces` are slugs, `organisation` is one. `terms` are the versions accepted, in the order of
-    `spaces`, or one for all. `override` is the reason why staff set rules aside; `buffers` are
-    the set-up and clean-up that they have set for single spaces, instead of the policy's.
+    `spaces`, with those of things on loan behind them, or one for all. `override` is
+    the reason why staff set rules aside; `buffers` are the set-up and clean-up that they have set
+    for single spaces, instead of the policy's.
     """
 
     spaces: tuple[str, ...]
@@ -74,6 +86,7 @@ class ReservationRequest:
     hold: bool = False
     preliminary: bool = False
     buffers: Mapping[str, Buffers] = field(default_factory=dict)
+    items: tuple[LoanWish, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -81,7 +94,7 @@ class ReservationRequest:
 
     def terms_for(self, number: int) -> date | None:
         """The version accepted for the space of that number; none of a list that is too long."""
-        if len(self.terms) > max(1, len(self.spaces)):
+        if not self.items and len(self.terms) > max(1, len(self.spaces)):
             return None
         if len(self.terms) == 1:
             return self.terms[0]

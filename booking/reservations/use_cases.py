@@ -28,10 +28,10 @@ from booking.reservations.circumstances import (
     find_organisation,
     must_at_units,
     must_be_allowed,
-    parts_of,
     place_of,
 )
 from booking.reservations.judging import Case, Verdict, judge_case, open_case
+from booking.reservations.loans import add_loans, loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import (
     add_spaces,
@@ -45,6 +45,7 @@ from booking.reservations.queries import (
     get_reservation,
     is_due,
     is_owner,
+    parts_held_by,
     places_of,
     units_of,
     with_all,
@@ -71,9 +72,12 @@ def request_reservation(
     verdict = judge_case(session, actor, case, now, automatic_decisions)
 
     reservation = reservation_of(request, actor, case.organisation, case.city, now)
-    reservation.state = first_state(actor, request, verdict.circumstances, verdict.is_decided_use)
+    reservation.state = first_state(
+        actor, request, verdict.circumstances, verdict.must_be_decided, case.units
+    )
     if request.hold or request.preliminary:
-        hold(reservation, verdict.circumstances, request.preliminary, now)
+        lent = loan_policies(case.things, now)
+        hold(reservation, verdict.circumstances, lent, request.preliminary, now)
     session.add(reservation)
     take(session, reservation, case, verdict, now)
     announce(session, actor, reservation, case.city, now)
@@ -81,21 +85,47 @@ def request_reservation(
 
 
 def take(
-    session: Session, reservation: Reservation, case: Case, verdict: Verdict, now: datetime
+    session: Session,
+    reservation: Reservation,
+    case: Case,
+    verdict: Verdict,
+    now: datetime,
+    *,
+    spaces: bool = True,
 ) -> None:
-    """Take what was asked for and judged, at the price that was told. What it held before it has
-    let go. Raises `SpaceNotFree` where the database knows of somebody else."""
-    keep_price(reservation, verdict.price, case.city)
-    add_spaces(reservation, case.places, verdict.circumstances, now)
+    """Take what was asked for and judged, at the price that was told: its loans, and its spaces
+    too unless it has kept them. What it held before it has let go.
+
+    Raises `SpaceNotFree` where the database knows of somebody else.
+    """
+    if not spaces and not verdict.loans:
+        return
+    add_loans(reservation, verdict.loans, case.city)
+    needed = pieces_needed(verdict.loans, case.city)
+    if spaces:
+        keep_price(reservation, verdict.price, case.city)
+        add_spaces(reservation, case.places, verdict.circumstances, now)
+        needed |= needs(reservation, case.city, case.request.period)
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        reservation.occupy(needs(reservation, case.city, case.request.period))
+        reservation.occupy(needed)
 
 
-def let_go(session: Session, reservation: Reservation) -> None:
-    """Let go of all it takes, so that it can be taken anew; nobody else sees it in between."""
-    reservation.occupancies.clear()
-    reservation.spaces.clear()
-    reservation.price_lines.clear()
+def let_go(
+    session: Session, reservation: Reservation, *, spaces: bool = True, loans: bool = True
+) -> None:
+    """Let go of its spaces, or its loans, or both, so that they can be taken anew; nobody else
+    sees it in between."""
+    if not spaces and not loans:
+        return
+    lent = set(session.scalars(select(Part.id).where(Part.loan_item_id.is_not(None))))
+    reservation.occupancies = [
+        one for one in reservation.occupancies if not (loans if one.part_id in lent else spaces)
+    ]
+    if loans:
+        reservation.loans.clear()
+    if spaces:
+        reservation.spaces.clear()
+        reservation.price_lines.clear()
     session.flush()  # the unit of work would add before it removes
 
 
@@ -206,7 +236,7 @@ def _lock_due(session: Session, now: datetime, parts: Collection[int] | None) ->
 def lock_reservation(session: Session, actor: Actor, reference: str, now: datetime) -> Reservation:
     """The reservation, once nobody else is deciding about it; due ones have expired first."""
     found = get_reservation(session, actor, reference)
-    parts = parts_of(places_of(get_catalogue(session), found))
+    parts = parts_held_by(get_catalogue(session), found)
     lock(session, Part, parts)
     settle(session, found, parts, now)
     return found
@@ -221,7 +251,7 @@ def settle(session: Session, found: Reservation, parts: Collection[int], now: da
     expire_due(session, job("request"), now, parts=parts)
     lock(session, Reservation, [found.id])
     session.refresh(found)
-    if not parts_of(places_of(get_catalogue(session), found)) <= set(parts):
+    if not parts_held_by(get_catalogue(session), found) <= set(parts):
         raise StaleDataError("the reservation was moved meanwhile")
 
 

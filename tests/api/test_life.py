@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.places import a_space
+from tests.places import a_space, a_thing
 from tests.values import MONDAY, NOW, at
 
 DAY = MONDAY + timedelta(days=1)
@@ -191,3 +191,72 @@ def test_checking_in_and_no_shows(api, session, token, made, clock):
     came = api("POST", f"{path}/check-in", token)
     assert (came.status_code, came.headers["ETag"]) == (200, '"2"')
     assert came.json["checked_in_at"] is not None
+
+
+# ── Things on loan ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def tents(session):
+    """The slug of three tents to borrow."""
+    slug = a_thing(session, 3).slug
+    session.commit()
+    return slug
+
+
+def two_tents(slug, **more):
+    days = {"from": "2027-01-12", "to": "2027-01-13"}
+    return {"items": [{"item": slug, "quantity": 2, **days}], "terms_version": "2026-01-01", **more}
+
+
+def test_things_are_borrowed_without_a_space_or_times(api, token, tents):
+    key = {"Idempotency-Key": "tents"}
+    made = api("POST", "/reservations", token, two_tents(tents), **key)
+    assert made.status_code == 201
+    assert made.json["items"] == [
+        {"item": tents, "quantity": 2, "from": "2027-01-12", "to": "2027-01-13"}
+    ]
+    assert (made.json["space"], made.json["spaces"]) == (None, [])
+    assert made.json["price"]["total_cents"] == 0
+    assert (made.json["starts_at"], made.json["ends_at"]) == (
+        "2027-01-11T22:00:00Z",
+        "2027-01-13T22:00:00Z",
+    )
+    assert api("POST", "/reservations", token, two_tents(tents), **key).json == made.json
+    assert api("GET", f"/reservations/{made.json['reference']}", token).json == made.json
+    refused = api("POST", "/reservations", token, two_tents(tents))
+    assert (refused.status_code, codes(refused)) == (409, ["not_free"])
+    assert refused.json["alternatives"] == []
+    assert refused.json["violations"][0]["field"] == "items"
+
+
+def test_things_come_with_a_space_and_other_ones_by_a_change(api, token, tents, room, a_wish):
+    item = {"item": tents, "quantity": 1}
+    made = api("POST", "/reservations", token, a_wish(room(), items=[item]))
+    assert made.json["items"] == [item | {"from": "2027-01-12", "to": "2027-01-12"}]
+    more = {"items": [{"item": tents, "quantity": 3}]}
+    done = api("PATCH", path_of(made.json), token, more, **{"If-Match": '"1"'})
+    assert (done.status_code, done.json["items"][0]["quantity"]) == (200, 3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"items": []},
+        {"items": [{"item": "a", "quantity": 0}]},
+        {"items": [{"item": "a", "quantity": 1, "from": "2027-01-12"}]},
+        {"items": [{"item": "a", "quantity": 1}]},
+        {"items": [{"item": "a", "quantity": 1, "from": "0001-01-01", "to": "9999-12-31"}]},
+        {"starts_at": "2027-01-12T18:00:00+02:00"},
+        {"space": "a"},
+    ],
+)
+def test_wishes_of_another_form_are_refused_by_name(api, token, tents, change):
+    refused = api("POST", "/reservations", token, two_tents(tents) | change)
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_value")
+
+
+def test_each_thing_is_named_once(api, token, tents):
+    wish = two_tents(tents)
+    refused = api("POST", "/reservations", token, wish | {"items": wish["items"] * 2})
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_value")

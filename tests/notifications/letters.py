@@ -42,6 +42,7 @@ FREE: dict[str, Any] = {
     "access": "open",
     "cancel_until": "",
 }
+TENTS = [{"name": {"fi": "Pop up -teltta", "sv": "Snabbtält", "en": "Pop-up tent"}, "quantity": 2}]
 BEFORE: dict[str, Any] = {
     "spaces": [STAGE],
     "starts_at": "2027-01-12T15:00:00+00:00",
@@ -81,6 +82,10 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
     "reservation_confirmed": ("reservation_confirmed", RESERVATION),
     "reservation_confirmed-free": ("reservation_confirmed", FREE),
+    "reservation_confirmed-loan": (
+        "reservation_confirmed",
+        {**FREE, "spaces": [], "title": "", "people": None, "access": "", "items": TENTS},
+    ),
     "reservation_denied": (
         "reservation_denied",
         {**RESERVATION, "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon."},

@@ -12,7 +12,7 @@ from booking.core.actors import Grant, Role
 from booking.invariants import breaches
 from tests.askers import overlaps, people_with_tokens, send, send_all_at_once
 from tests.builders import a_person
-from tests.places import a_space
+from tests.places import a_space, a_thing
 from tests.values import MONDAY, NOW, at
 
 pytestmark = pytest.mark.soak
@@ -149,3 +149,16 @@ def test_of_two_changes_of_one_version_exactly_one_wins(town, repeats):
             ("PATCH", path, tokens[0], times("15:00", "16:00", day), read),
         ]
         assert sorted(statuses(server, both_ways(calls, number))) == [200, 412]
+
+
+def test_of_two_who_ask_for_the_last_pieces_exactly_one_wins(town, repeats):
+    server, _rooms, tokens = town()
+    with server.session() as session:
+        tents = a_thing(session, 3).slug
+        session.commit()
+    for number in range(repeats(2, 20)):
+        day = (DAY + timedelta(days=number)).isoformat()
+        item = {"item": tents, "quantity": 2, "from": day, "to": day}
+        wish = {"items": [item], "terms_version": "2026-01-01"}
+        calls = [("POST", "/reservations", token, wish, {}) for token in tokens]
+        assert sorted(statuses(server, both_ways(calls, number))) == [201, 409]
