@@ -81,9 +81,11 @@ def versions_of(terms: date | list[date] | None) -> tuple[date | None, ...]:
 
 
 class ReservationIn(Model):
-    """A request: one `space` or several `spaces`, `items` on loan, or both, all or nothing; for 400
-    days at most, and by the policies of most spaces for much less. A `hold` needs no more than
-    spaces and times. Things on loan alone, each with its days, need no times."""
+    """A request: one `space` or several `spaces`, `items` on loan, or both, all or nothing.
+
+    It lasts 400 days at most, and by the policies of most spaces much less. A `hold` needs no more
+    than spaces and times. Things on loan alone, each with its days, need no times.
+    """
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
