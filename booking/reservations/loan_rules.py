@@ -88,6 +88,8 @@ def broken_by_loans(
     broken: list[RuleBroken] = []
     if request.preliminary and not request.spaces:
         broken.append(e.PreliminaryNotAllowed())
+    if any(loan.organiser.is_unknown for loan in loans) and not request.spaces:
+        broken.append(e.UnknownOrganisation())
     for loan in loans:
         broken += _broken_by_days(request, loan, strict, now, zone)
         broken += _broken_by_number(request, loan)
@@ -183,7 +185,7 @@ def _broken_by_organiser(
     organiser = loan.organiser
     if strict.who_may_book == "staff" and not organiser.is_staff:
         yield e.OnlyStaffBorrow(item=loan.thing.name)
-    elif strict.who_may_book == ASSOCIATION and not organiser.is_staff:
+    elif strict.who_may_book == ASSOCIATION and not (organiser.is_staff or organiser.is_unknown):
         yield from _broken_by_others(request, loan)
     if request.hold:
         return

@@ -45,6 +45,7 @@ def reservation_of(
         state_since=now,
         version=1,
         sequence=0,
+        loans=[],  # known to be none, so that nobody asks the database
     )
     write_down(reservation, request)
     give_to(reservation, request, actor, organisation)
