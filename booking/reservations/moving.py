@@ -135,6 +135,8 @@ def _terms_of_loans(
     now: datetime,
 ) -> list[date | None]:
     """The same of things on loan, with all that was given."""
+    if not wanted.items:
+        return []
     lent = {row.loan_item_id for row in reservation.loans}
     accepted = {row.terms_version_id for row in reservation.spaces}
     accepted |= {row.terms_version_id for row in reservation.loans}
