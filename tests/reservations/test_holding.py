@@ -180,7 +180,8 @@ def test_a_hold_is_extended_ten_times_and_no_more(session):
         extend_hold(session, actor, held.reference, NOW)
     assert codes(refused) == ["no_more_extensions"]
     submit_reservation(session, actor, held.reference, FILLED, NOW)
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "reservation"))
+    of_reservations = select(AuditEntry.action).where(AuditEntry.subject == "reservation")
+    actions = session.scalars(of_reservations.order_by(AuditEntry.id))
     assert list(actions) == ["held", *["extended"] * 10, "confirmed"]
 
 
