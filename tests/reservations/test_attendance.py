@@ -103,7 +103,8 @@ def test_staff_take_a_mistaken_no_show_back_even_after_its_end_and_the_owner_can
         check_in(session, actor, made.reference, START + MOMENT)
     done = check_in(session, staff, made.reference, END + MOMENT)
     assert (done.no_show_at, done.due_cents, done.checked_in_at) == (None, None, END + MOMENT)
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "reservation"))
+    of_reservations = select(AuditEntry.action).where(AuditEntry.subject == "reservation")
+    actions = session.scalars(of_reservations.order_by(AuditEntry.id))
     assert list(actions) == ["confirmed", "no_show", "checked_in"]
 
 
