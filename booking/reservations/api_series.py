@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Response, current_app, request
@@ -11,7 +13,7 @@ from booking.accounts.api import api
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
-from booking.core.errors import RequestRefused
+from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.plain import from_plain
 from booking.reservations import series_change_use_cases as change
 from booking.reservations import series_use_cases
@@ -21,15 +23,14 @@ from booking.reservations.api_series_models import (
     SeriesCancelIn,
     SeriesIn,
     SeriesOut,
+    SeriesPreview,
     SkipIn,
     SkippedOut,
 )
-from booking.reservations.errors import SpaceNotFree, TooLong
+from booking.reservations.errors import SpaceNotFree
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, Series
-from booking.reservations.rules import LONGEST_PERIOD
 from booking.reservations.series_queries import dates_of, get_series
-from booking.reservations.series_rules import SeriesRequest
 from booking.web.api import Answer, Violation, current_actor
 from booking.web.session import db, transact
 
@@ -49,10 +50,6 @@ def create_series(body: SeriesIn) -> Answer | Response:
     zone = get_catalogue(db.session()).zone
     wanted, actor, now = body.as_series(zone), current_actor(), clock.now()
     automatic = current_app.config["SETTINGS"].automatic_decisions
-    if wanted.each.ends_at - wanted.each.starts_at > LONGEST_PERIOD:
-        return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
-    if body.preview:
-        return _preview(body, wanted)
 
     def make(session: Session) -> KeptAnswer:
         made = series_use_cases.request_series(
@@ -71,41 +68,37 @@ def create_series(body: SeriesIn) -> Answer | Response:
     return Answer(SeriesOut.model_validate(kept.body), kept.status, kept.headers)
 
 
-def _preview(body: SeriesIn, wanted: SeriesRequest) -> Answer | Response:
-    """What could be had now; 422 where the series breaks a rule as a whole."""
+@api.endpoint(
+    "POST",
+    "/series/preview",
+    summary="What of a series could be had now",
+    answers=SeriesPreview,
+    body=SeriesIn,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def preview_series(body: SeriesIn) -> Answer | Response:
+    """Nothing is made; 422 where the series breaks a rule as a whole."""
+    session = db.session()
+    wanted = body.as_series(get_catalogue(session).zone)
     try:
-        judged = series_use_cases.judge_series(db.session(), current_actor(), wanted, clock.now())
+        judged = series_use_cases.judge_series(session, current_actor(), wanted, clock.now())
+        if judged.broken:
+            raise RequestRefused(judged.broken)
     except RequestRefused as error:
         return refusal(None, error)
-    if judged.broken:
-        return refusal(None, RequestRefused(judged.broken))
-    spaces = list(wanted.each.spaces)
-    out = SeriesOut(
-        reference=None,
-        version=None,
-        rrule=judged.plan.recurrence.text,
-        space=spaces[0],
-        spaces=spaces,
-        title=body.title,
-        purpose=body.purpose,
-        people=body.people,
-        organisation=body.organisation,
-        total_cents=None,
-        reservations=[],
-        skipped=[
-            SkippedOut(
-                date=one.day, violations=[Violation(**violation(rule)) for rule in one.broken]
-            )
-            for one in judged.missed
-        ],
-        dates=[
-            DateOut(date=one.day, starts_at=one.period.starts_at, ends_at=one.period.ends_at)
-            for one in judged.had
-            if one.period is not None
-        ],
-        links={},
+    dates = [
+        DateOut(date=one.day, starts_at=one.period.starts_at, ends_at=one.period.ends_at)
+        for one in judged.had
+        if one.period is not None
+    ]
+    return Answer(
+        SeriesPreview(
+            rrule=judged.plan.recurrence.text,
+            dates=dates,
+            skipped=[_skipped(one.day, one.broken) for one in judged.missed],
+        )
     )
-    return Answer(out, 200)
 
 
 @api.endpoint(
@@ -146,19 +139,17 @@ def _out(series: Series, dates: list[Reservation], city: Catalogue) -> SeriesOut
         organisation=series.organisation.slug if series.organisation else None,
         total_cents=sum(prices) if prices else None,
         reservations=[reservation_as_out(one, city) for one in dates],
-        skipped=[
-            SkippedOut(
-                date=one.day,
-                violations=[Violation(**violation(from_plain(rule))) for rule in one.violations],
-            )
-            for one in series.skipped
-        ],
+        skipped=[_skipped(one.day, map(from_plain, one.violations)) for one in series.skipped],
         links={
             "self": own,
             **{step: f"{own}/{step}" for step in ("skip", "cancel")},
             "page": f"{base}/{series.language}/series/{series.reference}",
         },
     )
+
+
+def _skipped(day: date, rules: Iterable[RuleBroken]) -> SkippedOut:
+    return SkippedOut(date=day, violations=[Violation(**violation(rule)) for rule in rules])
 
 
 @api.endpoint(

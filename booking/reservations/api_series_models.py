@@ -20,15 +20,11 @@ MOST_LEFT_OUT = 750
 
 class SeriesIn(ReservationIn):
     """A request as for one reservation, at the time of the first date, and the rule by which it
-    repeats: daily, weekly or monthly (RFC 5545's RRULE, a subset), for two years at most.
-
-    With `preview` nothing is made: the answer tells what could be had.
-    """
+    repeats: daily, weekly or monthly (RFC 5545's RRULE, a subset), for two years at most."""
 
     rrule: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     exdates: Annotated[tuple[date, ...], Field(max_length=MOST_LEFT_OUT)] = ()
     on_conflict: Literal["refuse", "skip"] = "refuse"
-    preview: bool = False
 
     @model_validator(mode="after")
     def is_no_hold(self) -> SeriesIn:
@@ -80,12 +76,19 @@ class DateOut(Model):
     ends_at: AwareDatetime
 
 
-class SeriesOut(Model):
-    """A series, as its owner and the staff of its spaces see it. `dates` is given to a preview:
-    what could be had; there is no reference then."""
+class SeriesPreview(Model):
+    """What of a series could be had now: its dates, and those it would lack, with why."""
 
-    reference: str | None
-    version: int | None
+    rrule: str
+    dates: list[DateOut]
+    skipped: list[SkippedOut]
+
+
+class SeriesOut(Model):
+    """A series, as its owner and the staff of its spaces see it."""
+
+    reference: str
+    version: int
     rrule: str
     space: str | None
     spaces: list[str]
@@ -96,5 +99,4 @@ class SeriesOut(Model):
     total_cents: int | None
     reservations: list[ReservationOut]
     skipped: list[SkippedOut]
-    dates: list[DateOut] | None = None
     links: dict[str, str]

@@ -14,19 +14,18 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations import errors as e
 from booking.reservations.recurrence import Recurrence, WallPeriod, read_rule
-from booking.reservations.rules import Circumstances, ReservationRequest, broken_rules
+from booking.reservations.rules import (
+    LONGEST_PERIOD,
+    TIME_RULES,
+    Circumstances,
+    ReservationRequest,
+    broken_rules,
+)
 from booking.reservations.states import Kind
 
 VERIFIED = "verified_organisation"
 
-ALWAYS_BY_DAY = (
-    e.NotFree,
-    e.OutsideOpeningHours,
-    e.InPast,
-    e.TooSoon,
-    e.OffGrid,
-    e.SkippedByClocks,
-)
+ALWAYS_BY_DAY = (*TIME_RULES, e.SkippedByClocks)
 """What is told for each day even where it stands in the way on every one."""
 
 
@@ -50,10 +49,13 @@ class SeriesRequest:
     def planned(self, zone: ZoneInfo) -> Plan:
         """Its days and its time by the wall clock.
 
-        Raises the errors of `read_rule`, `Recurrence.days` and `WallPeriod.of`, `EndBeforeStart`.
+        Raises the errors of `read_rule`, `Recurrence.days` and `WallPeriod.of`, `EndBeforeStart`,
+        `TooLong`.
         """
         if self.each.ends_at <= self.each.starts_at:
             raise e.EndBeforeStart()
+        if self.each.period.length > LONGEST_PERIOD:
+            raise e.TooLong(longest=LONGEST_PERIOD)
         recurrence = read_rule(self.rule)
         first, wall = WallPeriod.of(self.each.period, zone)
         days = recurrence.days(first, wall, zone, self.without)

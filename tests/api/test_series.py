@@ -53,7 +53,7 @@ def test_or_skipped_and_told_beforehand(api, room, token, a_wish):
     first = a_wish(room, rrule="FREQ=WEEKLY;COUNT=1")
     assert api("POST", "/series", token, first).status_code == 201
     wish = a_wish(room, rrule=WEEKLY, on_conflict="skip")
-    preview = api("POST", "/series", token, {**wish, "preview": True})
+    preview = api("POST", "/series/preview", token, wish)
     assert preview.status_code == 200, preview.json
     assert [one["date"] for one in preview.json["dates"]] == days(7, 14)
     made = api("POST", "/series", token, wish)
