@@ -33,7 +33,6 @@ from booking.accounts.rules import (
     password_problem,
     plain,
 )
-from booking.core.errors import BookingError, RequestRefused
 from booking.web.fields import GuardedForm
 from booking.web.languages import LANGUAGES
 from booking.web.words import in_words
@@ -67,20 +66,7 @@ def _options(texts: Mapping[str, str]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in texts.items()]
 
 
-class Form(GuardedForm):
-    """A form that can show why a use case refused what it said."""
-
-    def refuse(self, error: BookingError) -> None:
-        """Show the error beside its field, or above the form when it is about no field."""
-        for broken in error.broken if isinstance(error, RequestRefused) else [error]:
-            field = getattr(broken, "field", None)
-            if field in self._fields:
-                self[field].errors = [*self[field].errors, in_words(broken)]
-            else:
-                self.form_errors.append(in_words(broken))
-
-
-def _must_be_an_address(_form: Form, field: Field) -> None:
+def _must_be_an_address(_form: GuardedForm, field: Field) -> None:
     if problem := email_problem(normal_email(field.data or "")):
         raise ValidationError(in_words(problem))
 
@@ -97,7 +83,7 @@ _PASSWORD_HINT = _l(
 )
 
 
-class SignInForm(Form):
+class SignInForm(GuardedForm):
     """`next` is where the visitor was; `demo` the account that a button of a demo names."""
 
     email = EmailField(
@@ -115,7 +101,7 @@ class SignInForm(Form):
         return (self.password.data or "")[:LONGEST_PASSWORD]
 
 
-class RegisterForm(Form):
+class RegisterForm(GuardedForm):
     name = StringField(_l("Your name"), _NAME, filters=[_tidy])
     email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
     password = PasswordField(
@@ -127,11 +113,11 @@ class RegisterForm(Form):
             raise ValidationError(in_words(problem))
 
 
-class PasswordLinkForm(Form):
+class PasswordLinkForm(GuardedForm):
     email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
 
 
-class NewPasswordForm(Form):
+class NewPasswordForm(GuardedForm):
     """A new password for the account of `owner`, an e-mail address."""
 
     password = PasswordField(
@@ -147,12 +133,12 @@ class NewPasswordForm(Form):
             raise ValidationError(in_words(problem))
 
 
-class DetailsForm(Form):
+class DetailsForm(GuardedForm):
     name = StringField(_l("Your name"), _NAME, filters=[_tidy])
     language = RadioField(_l("Language of the messages we send you"), choices=_options(LANGUAGES))
 
 
-class TokenForm(Form):
+class TokenForm(GuardedForm):
     name = StringField(
         _l("What the token is for"),
         [
@@ -164,7 +150,7 @@ class TokenForm(Form):
     )
 
 
-class OrganisationForm(Form):
+class OrganisationForm(GuardedForm):
     name = StringField(_l("Name of the organisation"), _NAME, filters=[_tidy])
     kind = SelectField(
         _l("What kind of organisation is it?"),
@@ -206,7 +192,7 @@ class OrganisationForm(Form):
         )
 
 
-class InvitationForm(Form):
+class InvitationForm(GuardedForm):
     email = EmailField(_l("E-mail address of the person"), _EMAIL, filters=[_tidy])
     role = RadioField(
         _l("What may the person do?"),
@@ -224,11 +210,11 @@ class InvitationForm(Form):
         return Invitation(slug, self.email.data or "", self.role.data)
 
 
-class RoleForm(Form):
+class RoleForm(GuardedForm):
     role = RadioField(choices=_options(ROLES))
 
 
-class VerificationForm(Form):
+class VerificationForm(GuardedForm):
     price_group = SelectField(_l("Price group"))
 
     def __init__(self, groups: Mapping[str, str], current: str) -> None:

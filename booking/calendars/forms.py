@@ -9,15 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField
 
-from booking.accounts.forms import Form
 from booking.accounts.models import Organisation
 from booking.calendars.rules import FeedKind
 from booking.calendars.use_cases import FeedWish
+from booking.web.fields import GuardedForm
 
 _OF_ORGANISATION = "organisation:"
 
 
-class FeedForm(Form):
+class FeedForm(GuardedForm):
     """What the calendar shows: the person's own bookings, or those of one organisation."""
 
     content = RadioField(cast(str, lazy_gettext("What shall the calendar show?")))

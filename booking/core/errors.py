@@ -30,6 +30,11 @@ class BookingError(Exception):
         super().__init__(self.code)
         self.values = values
 
+    @property
+    def reasons(self) -> Sequence[BookingError]:
+        """What there is to tell: this alone, or all that it gathers."""
+        return [self]
+
     def __str__(self) -> str:
         return f"{self.code}: {self.message % self.values if self.values else self.message}"
 
@@ -100,6 +105,10 @@ class RequestRefused(BookingError):
     def __init__(self, broken: Sequence[RuleBroken]) -> None:
         super().__init__()
         self.broken = list(broken)
+
+    @property
+    def reasons(self) -> Sequence[BookingError]:
+        return self.broken
 
     def __str__(self) -> str:
         return ", ".join(rule.code for rule in self.broken)

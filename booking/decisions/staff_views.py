@@ -12,8 +12,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from booking.accounts import access
 from booking.catalogue.places import Catalogue
@@ -25,30 +23,19 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
 from booking.decisions import use_cases
 from booking.decisions.queries import count_inbox, inbox, taking_on
+from booking.reservations.forms import DecisionForm
 from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
+from booking.reservations.series_views import series_page
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
-from booking.web.fields import Form
-from booking.web.fields import lazy as _l
 from booking.web.session import db, transact
-from booking.web.words import in_words
 
 blueprint = Blueprint("decisions", __name__)
 
 MOST_SHOWN = 50
-
-
-class DecisionForm(Form):
-    """Why: owed when denying, kind when approving."""
-
-    reason = TextAreaField(
-        _l("Reason"),
-        [Length(max=1000, message=_l("Use at most 1,000 characters."))],
-        description=_l("The person reads this. Say what would help."),
-    )
 
 
 @blueprint.get("/<lang:lang>/staff/inbox")
@@ -75,18 +62,46 @@ def deny_reservation(lang: str, reference: str) -> ResponseReturnValue:
 
 
 def _decided(form: DecisionForm, reference: str, decide: Any, done: str) -> ResponseReturnValue:
-    if not form.validate():
-        return _inbox_page(form, reference, HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        transact(decide, access.current_actor(), reference, clock.now(), form.reason.data or "")
-    except (RequestRefused, Conflict) as error:
-        broken = error.broken if isinstance(error, RequestRefused) else [error]
-        form.reason.errors = [*form.reason.errors, *(in_words(one) for one in broken)]
-        return _inbox_page(form, reference, status_of(error))
+    if (failed := _tried(form, reference, decide)) is not None:
+        return _inbox_page(form, reference, failed)
     flash(done)
     if request.form.get("back") == "page":
         return redirect(url_for("reservations.show_reservation", reference=reference))
     return redirect(url_for(".show_inbox"))
+
+
+def _tried(form: DecisionForm, reference: str, decide: Any) -> HTTPStatus | None:
+    """Decide; the status of what went wrong, which the form then tells, or None."""
+    if not form.validate():
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        transact(decide, access.current_actor(), reference, clock.now(), form.reason.data or "")
+    except (RequestRefused, Conflict) as error:
+        form.refuse(error)
+        return status_of(error)
+    return None
+
+
+@blueprint.post("/<lang:lang>/staff/inbox/series/<reference>/approve")
+@access.staff
+def approve_series(lang: str, reference: str) -> ResponseReturnValue:
+    """Confirm all dates of a series that await it."""
+    return _decided_series(reference, use_cases.approve_series, _("The series is confirmed."))
+
+
+@blueprint.post("/<lang:lang>/staff/inbox/series/<reference>/deny")
+@access.staff
+def deny_series(lang: str, reference: str) -> ResponseReturnValue:
+    """Deny all dates of a series that await approval, with the reason."""
+    return _decided_series(reference, use_cases.deny_series, _("The series is denied."))
+
+
+def _decided_series(reference: str, decide: Any, done: str) -> ResponseReturnValue:
+    form = DecisionForm()
+    if (failed := _tried(form, reference, decide)) is not None:
+        return series_page(reference, deciding=form, status=failed)
+    flash(done)
+    return redirect(url_for("series.show_series", reference=reference))
 
 
 def _inbox_page(

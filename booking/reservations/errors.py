@@ -385,3 +385,4 @@ class SpaceNotFree(Conflict):
 
     code = "not_free"
     message = N_("Somebody else has just taken this time.")
+    field = "start"

@@ -17,14 +17,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from booking.accounts.models import Organisation
 from booking.catalogue.places import Place, Terms
 from booking.core.clock import opening_instant, to_utc
-from booking.core.errors import Conflict, RequestRefused, RuleBroken
+from booking.core.errors import RequestRefused
 from booking.core.periods import Period
 from booking.reservations.errors import TooLong
 from booking.reservations.rules import LONGEST_PERIOD, PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.fields import DayField, Form, WallTimeField, stop_if_unreadable
 from booking.web.fields import lazy as _l
-from booking.web.words import in_words
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -162,18 +161,6 @@ class RequestForm(Form):
         """Whether something is wrong with the field already."""
         return name in self._fields and bool(self._fields[name].errors)
 
-    def refuse(self, error: RequestRefused | Conflict) -> None:
-        """Put each broken rule beside its field, in the reader's words; the rest above all."""
-        broken: Sequence[RuleBroken | Conflict] = (
-            error.broken if isinstance(error, RequestRefused) else [error]
-        )
-        for rule in broken:
-            name = getattr(rule, "field", None) or ("start" if isinstance(rule, Conflict) else "")
-            if name in self._fields and self._fields[name].type != "HiddenField":
-                self._fields[name].errors = [*self._fields[name].errors, in_words(rule)]
-            else:
-                self.form_errors.append(in_words(rule))
-
 
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The UTC instant of a wall time of a form; 1440 is the end of the day.
@@ -186,9 +173,28 @@ def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     return to_utc(day, wall, zone).astimezone(UTC)
 
 
-class CancelForm(Form):
-    """Why it is cancelled: staff owe a reason, others may give one."""
+class ReasonForm(Form):
+    """Why: owed where something is taken from somebody; what can't be is told beside it."""
+
+    takes_the_rest = "reason"
 
     reason = TextAreaField(
         _l("Reason"), [Length(max=1000, message=_l("Use at most 1,000 characters."))]
     )
+
+
+class DecisionForm(ReasonForm):
+    """Why it is decided so: owed when denying, kind when approving."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [Length(max=1000, message=_l("Use at most 1,000 characters."))],
+        description=_l("The person reads this. Say what would help."),
+    )
+
+
+def decision_form(sent: DecisionForm | None = None) -> DecisionForm:
+    """The form of a decision, its id its own beside that of cancelling; `sent` is shown again."""
+    form = sent or DecisionForm(formdata=None)
+    form.reason.id = "decision-reason"
+    return form

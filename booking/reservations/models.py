@@ -115,6 +115,7 @@ class Reservation(Base):
     booked_by: Mapped[Person | None] = relationship(foreign_keys=[booked_by_id])
     booked_for: Mapped[Person | None] = relationship(foreign_keys=[booked_for_id])
     organisation: Mapped[Organisation | None] = relationship()
+    series: Mapped[Series | None] = relationship()
 
     def step_to(self, state: State, now: datetime, reason: str | None = None) -> None:
         """Go to another state; leaving one that holds its parts lets them go.

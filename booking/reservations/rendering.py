@@ -37,6 +37,9 @@ def reservation_row(reservation: Reservation, city: Catalogue, now: datetime) ->
         "total_cents": reservation.total_cents,
         "people": reservation.people,
         "has_ended": reservation.ends_at <= now,
+        "series_url": url_for("series.show_series", reference=reservation.series.reference)
+        if reservation.series
+        else "",
     }
 
 

@@ -15,13 +15,13 @@ from booking.core import clock
 from booking.core.actors import Action
 from booking.core.errors import Conflict, RequestRefused
 from booking.core.plain import from_plain
-from booking.reservations.forms import CancelForm
+from booking.reservations.forms import DecisionForm, ReasonForm, decision_form
 from booking.reservations.models import Reservation, SkippedDate
 from booking.reservations.queries import is_owner, units_of
 from booking.reservations.rendering import reservation_row
 from booking.reservations.series_change_use_cases import cancel_series
 from booking.reservations.series_queries import dates_of, get_series
-from booking.reservations.states import HOLDING
+from booking.reservations.states import HOLDING, State
 from booking.web.errors import status_of
 from booking.web.session import db, transact
 from booking.web.words import in_words
@@ -33,49 +33,54 @@ blueprint = Blueprint("series", __name__)
 @access.signed_in
 def show_series(lang: str, reference: str) -> ResponseReturnValue:
     """A series with all its dates and how each stands."""
-    return _page(reference, CancelForm())
+    return series_page(reference)
 
 
 @blueprint.post("/<lang:lang>/series/<reference>/cancel")
 @access.signed_in
 def cancel_all(lang: str, reference: str) -> ResponseReturnValue:
     """Cancel the dates that have not begun."""
-    form = CancelForm()
+    form = ReasonForm()
     if not form.validate():
-        return _page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return series_page(reference, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     reason = form.reason.data or ""
     try:
         transact(cancel_series, access.current_actor(), reference, clock.now(), reason)
     except (RequestRefused, Conflict) as error:
-        broken = error.broken if isinstance(error, RequestRefused) else [error]
-        form.reason.errors = [*form.reason.errors, *(in_words(one) for one in broken)]
-        return _page(reference, form, status_of(error))
+        form.refuse(error)
+        return series_page(reference, form, status=status_of(error))
     flash(_("The dates are cancelled."))
     return redirect(url_for(".show_series", reference=reference))
 
 
-def _page(
-    reference: str, form: CancelForm, status: HTTPStatus = HTTPStatus.OK
+def series_page(
+    reference: str,
+    form: ReasonForm | None = None,
+    deciding: DecisionForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> ResponseReturnValue:
+    """The page; `form` and `deciding` carry what went wrong with cancelling or deciding."""
     session, actor, now = db.session(), access.current_actor(), clock.now()
     series = get_series(session, actor, reference)
     city = get_catalogue(session)
     dates = dates_of(session, series)
-    by_staff = not is_owner(actor, series)
-    may = not by_staff or all(
-        actor.may(Action.CANCEL_RESERVATION, unit) for unit in units_of(city, series)
-    )
+    rows = [reservation_row(one, city, now) for one in dates]
+    mine, units = is_owner(actor, series), units_of(city, series)
     return (
         render_template(
             "reservations/series.html",
             series=series,
             title=series.title or _("Series %(reference)s", reference=series.reference),
-            rows=[reservation_row(one, city, now) for one in dates],
+            rows=rows,
             skipped=[_skipped(one) for one in series.skipped],
             total_cents=_total(dates),
-            may_cancel=may and any(one.state in HOLDING and one.starts_at > now for one in dates),
-            must_say_why=by_staff,
-            form=form,
+            may_decide=any(row["state"] == State.REQUESTED for row in rows)
+            and all(actor.may(Action.DECIDE_RESERVATION, unit) for unit in units),
+            may_cancel=any(one.state in HOLDING and one.starts_at > now for one in dates)
+            and (mine or all(actor.may(Action.CANCEL_RESERVATION, unit) for unit in units)),
+            must_say_why=not mine,
+            decision_form=decision_form(deciding),
+            form=form or ReasonForm(formdata=None),
         ),
         status,
     )

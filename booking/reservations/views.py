@@ -22,7 +22,7 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
 from booking.reservations.answers import Asked, answer_to, rules_beside_faults
 from booking.reservations.errors import NotBookable
-from booking.reservations.forms import CancelForm, RequestForm
+from booking.reservations.forms import ReasonForm, RequestForm, decision_form
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once
 from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
@@ -50,7 +50,6 @@ from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none, read_wall_time
 from booking.web.forgery import form_checks_token
 from booking.web.session import db, transact
-from booking.web.words import in_words
 
 blueprint = Blueprint("reservations", __name__)
 
@@ -123,14 +122,14 @@ def list_my_reservations(lang: str) -> ResponseReturnValue:
 @access.signed_in
 def show_reservation(lang: str, reference: str) -> ResponseReturnValue:
     """One reservation: how it stands, what comes next, what it costs."""
-    return _reservation_page(reference, CancelForm())
+    return _reservation_page(reference, ReasonForm())
 
 
 @blueprint.post("/<lang:lang>/reservations/<reference>/cancel")
 @access.signed_in
 def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
     """Cancel it, as the policy allows."""
-    form = CancelForm()
+    form = ReasonForm()
     if not form.validate():
         return _reservation_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -142,8 +141,7 @@ def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
             form.reason.data or "",
         )
     except (RequestRefused, Conflict) as error:
-        broken = error.broken if isinstance(error, RequestRefused) else [error]
-        form.reason.errors = [*form.reason.errors, *(in_words(one) for one in broken)]
+        form.refuse(error)
         return _reservation_page(reference, form, status_of(error))
     flash(_("The booking is cancelled."))
     return redirect(url_for(".show_reservation", reference=reference))
@@ -219,7 +217,7 @@ def _request_page(
 
 
 def _reservation_page(
-    reference: str, form: CancelForm, status: HTTPStatus = HTTPStatus.OK
+    reference: str, form: ReasonForm, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
@@ -244,18 +242,11 @@ def _reservation_page(
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED
             and _may_at_all_units(actor, Action.DECIDE_RESERVATION, reservation, city),
-            decision_form=_decision_form(),
+            decision_form=decision_form(),
             form=form,
         ),
         status,
     )
-
-
-def _decision_form() -> CancelForm:
-    """The reason of a decision, its id its own beside that of cancelling."""
-    form = CancelForm(formdata=None)
-    form.reason.id = "decision-reason"
-    return form
 
 
 def _may_cancel(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from unicodedata import category
 
 from flask import request
@@ -19,8 +19,9 @@ from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationEr
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TimeInput
 
-from booking.core.errors import N_
+from booking.core.errors import N_, BookingError
 from booking.web.forgery import FORGED_OR_OLD, old_page_sentence
+from booking.web.words import in_words
 
 _UNREADABLE = "\ufffd"
 """What stands where the bytes that came are no text."""
@@ -68,13 +69,19 @@ class _Token(_FlaskFormCSRF):
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         try:
-            super().validate_csrf_token(form, field)  # type: ignore[no-untyped-call]
+            super().validate_csrf_token(form, field)  # type: ignore[no-untyped-call]  # no types there
         except ValidationError as error:
             raise ValidationError(old_page_sentence()) from error
 
 
 class GuardedForm(FlaskForm):
-    """A form of a page, guarded against requests that other sites forge."""
+    """A form of a page, guarded against requests that other sites forge.
+
+    `takes_the_rest` names the field that shows what is about no field of the form; without one it
+    stands above the form.
+    """
+
+    takes_the_rest: ClassVar[str | None] = None
 
     class Meta(FlaskForm.Meta):
         csrf_class = _Token
@@ -94,7 +101,7 @@ class GuardedForm(FlaskForm):
     @property
     def is_sent(self) -> bool:
         """Whether somebody has sent it, rather than looked at it."""
-        return bool(self.is_submitted())  # type: ignore[no-untyped-call]
+        return bool(self.is_submitted())  # type: ignore[no-untyped-call]  # no types there
 
     @property
     def is_old(self) -> bool:
@@ -105,6 +112,17 @@ class GuardedForm(FlaskForm):
     def status(self) -> HTTPStatus:
         """How a page answers that shows it again."""
         return FORGED_OR_OLD if self.is_old else HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def refuse(self, error: BookingError) -> None:
+        """Show why a use case refused what was sent: each reason beside its field, in words."""
+        for reason in error.reasons:
+            field = self._fields.get(getattr(reason, "field", None) or "")
+            if field is None or isinstance(field, HiddenField):
+                field = self._fields.get(self.takes_the_rest or "")
+            if field is not None:
+                field.errors = [*field.errors, in_words(reason)]
+            else:
+                self.form_errors.append(in_words(reason))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well; else what is wrong stands beside the fields, or above them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from booking.core.actors import Grant, Role
 from booking.core.errors import NotFound
 from booking.database import writing
 from booking.reservations.series_queries import dates_of, get_series
@@ -54,3 +55,50 @@ def test_a_stranger_does_not_find_it(client, session, series):
     with pytest.raises(NotFound):
         get_series(session, an_actor(session), series.reference)
     assert client.get(f"/en/series/{series.reference}").status_code == 302
+
+
+@pytest.fixture
+def asked_for(app, client, session):
+    """A series that awaits a decision, and an approver who is signed in."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    staff = a_person(
+        session, email="staff@example.com", password="right horse", grants=[Grant(Role.APPROVER)]
+    )
+    with writing():
+        room = a_room(session, policy_approval="staff")
+        made = make(session, a_wish(room, "FREQ=WEEKLY;COUNT=3"))
+        session.commit()
+    client.post("/en/sign-in", data={"email": staff.email, "password": "right horse"})
+    return made
+
+
+def decide(client, series, step, reason=""):
+    return client.post(f"/en/staff/inbox/series/{series.reference}/{step}", data={"reason": reason})
+
+
+def test_the_inbox_leads_to_the_series_and_its_page_decides_about_all(client, session, asked_for):
+    address = f"/en/series/{asked_for.reference}"
+    assert address in client.get("/en/staff/inbox").text
+    assert "Approve" in client.get(address).text
+    assert decide(client, asked_for, "approve").location == address
+    session.expire_all()
+    assert {one.state for one in dates_of(session, asked_for)} == {"confirmed"}
+    assert "Approve" not in client.get(address).text
+
+
+def test_a_denial_without_a_reason_is_told_beside_the_field(client, session, asked_for):
+    refused = decide(client, asked_for, "deny", " ")
+    assert refused.status_code == 422
+    assert 'id="decision-reason-error"' in refused.text
+    assert decide(client, asked_for, "deny", "A repair.").status_code == 302
+    session.expire_all()
+    assert {one.state for one in dates_of(session, asked_for)} == {"denied"}
+    late = decide(client, asked_for, "approve")
+    assert late.status_code == 409
+    assert "No date of the series is left" in late.text
+
+
+def test_a_date_leads_to_its_series(client, session, asked_for):
+    one = dates_of(session, asked_for)[0]
+    page = client.get(f"/en/reservations/{one.reference}").text
+    assert f"/en/series/{asked_for.reference}" in page
