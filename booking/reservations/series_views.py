@@ -22,6 +22,7 @@ from booking.reservations.rendering import reservation_row
 from booking.reservations.series_change_use_cases import cancel_series
 from booking.reservations.series_queries import dates_of, get_series
 from booking.reservations.states import HOLDING, State
+from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.session import db, transact
 from booking.web.words import in_words
@@ -71,6 +72,7 @@ def series_page(
             "reservations/series.html",
             series=series,
             title=series.title or _("Series %(reference)s", reference=series.reference),
+            purpose=_(PURPOSE_NAMES[series.purpose]) if series.purpose else "",
             rows=rows,
             skipped=[_skipped(one) for one in series.skipped],
             total_cents=_total(dates),
