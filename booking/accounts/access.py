@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
@@ -208,17 +209,17 @@ def _declared(view: View[P], who: str) -> View[P]:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    address = url_for("accounts.show_sign_in", lang=current_language(), next=_place())
-    if "HX-Request" in request.headers:  # the page goes there, not the piece of it that asked
-        return Response(status=204, headers={"HX-Redirect": address})
+    if "HX-Request" in request.headers:
+        # A form asks while it is filled in: it stays as it is, and sending it tells the rest.
+        return Response(status=HTTPStatus.NO_CONTENT)
     if request.form and comes_from_here():  # what was typed is kept
         return old_page()
-    return redirect(address)
+    return redirect(url_for("accounts.show_sign_in", lang=current_language(), next=_place()))
 
 
 def _place() -> str | None:
     """Where the visitor was: this page, or the one whose form was sent from."""
-    if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
+    if request.method in {"GET", "HEAD"}:
         place: str | None = request.script_root + request.full_path.rstrip("?")
     else:
         place = _place_of_own_page(request.headers.get("Referer", ""))
