@@ -40,6 +40,8 @@ class Action(StrEnum):
     VERIFY_ORGANISATION = "verify_organisation"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    SEE_CHARGES = "see_charges"
+    CREDIT_CHARGES = "credit_charges"
 
 
 _STAFF = frozenset(Role)
@@ -59,6 +61,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VERIFY_ORGANISATION: _APPROVERS,
     Action.MANAGE_PEOPLE: _ADMINISTRATORS,
     Action.SEE_AUDIT: _MANAGERS,
+    Action.SEE_CHARGES: _MANAGERS,
+    Action.CREDIT_CHARGES: _MANAGERS,
 }
 
 
