@@ -58,6 +58,12 @@ class EInvoiceIncomplete(RuleBroken):
     message = N_("An e-invoice needs both the address and the operator's code.")
 
 
+class LastBeforeFirst(RuleBroken):
+    code = "invalid_value"
+    about = "to"
+    message = N_("The last day can't lie before the first.")
+
+
 # ── Credit notes ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -114,7 +114,9 @@ class Actor:
 
     def may_anywhere(self, action: Action) -> bool:
         """Whether there is a unit at which the actor may do this."""
-        return any(grant.role in PERMISSIONS.get(action, ()) for grant in self.grants)
+        return self.kind in {ActorKind.JOB, ActorKind.COMMAND} or any(
+            grant.role in PERMISSIONS.get(action, ()) for grant in self.grants
+        )
 
     def units_where(self, action: Action) -> frozenset[int] | None:
         """The units at which the actor may do this; None means every unit of the city."""
