@@ -15,6 +15,7 @@ from booking.accounts import access
 from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
 from booking.billing import commands as billing_commands
+from booking.billing import views as billing_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
@@ -142,6 +143,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         finding_views.blueprint,
         reservations_views.blueprint,
         decisions_views.blueprint,
+        billing_views.blueprint,
         calendars_views.blueprint,
         api.blueprint,
         api.docs,

@@ -38,6 +38,7 @@ from booking.core.clock import local_date
 from booking.core.errors import NotAllowed, RequestRefused
 from booking.database import lock
 from booking.reservations.circumstances import must_at_units
+from booking.reservations.mails import tell_owner
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import get_reservation, is_owner, units_of
 
@@ -63,31 +64,41 @@ def set_payer(
     Raises `NotFound`, `NotAllowed`, `RequestRefused`, `PayerFixed` once it was charged.
     """
     reservation = get_reservation(session, actor, reference)
-    if not is_owner(actor, reservation):
-        must_at_units(actor, Action.BOOK_AS_STAFF, units_of(get_catalogue(session), reservation))
-    usual_of = _usual_of(actor, reservation) if keep_as_usual else None
+    must_say_who_pays(actor, reservation, get_catalogue(session))
+    if keep_as_usual and not may_keep_usual_payer(actor, reservation):
+        raise NotAllowed()
     wanted = details.in_order()
     if broken := broken_payer_rules(wanted):
         raise RequestRefused(broken)
     lock(session, Reservation, [reservation.id])
     if is_charged(session, reservation):
         raise e.PayerFixed()
-    if usual_of is not None:
-        _keep(session, wanted, now, **usual_of)
+    if keep_as_usual:
+        _keep(session, wanted, now, **_usual_of(actor, reservation))
     payer = _keep(session, wanted, now, reservation_id=reservation.id)
     record(session, actor, "payer_set", reservation, now)
     return payer
 
 
-def _usual_of(actor: Actor, reservation: Reservation) -> dict[str, int]:
-    """Of whom the payer is to be kept for the next time. Raises `NotAllowed`."""
+def must_say_who_pays(actor: Actor, reservation: Reservation, city: Catalogue) -> None:
+    """Raise `NotAllowed` unless it is the actor's own, or they book for others at its units."""
     if not is_owner(actor, reservation):
-        raise NotAllowed()
-    if reservation.organisation_id is None:
-        return {"person_id": actor.person_id or 0}
-    if actor.organisations[reservation.organisation_id] != "admin":
-        raise NotAllowed()
-    return {"organisation_id": reservation.organisation_id}
+        must_at_units(actor, Action.BOOK_AS_STAFF, units_of(city, reservation))
+
+
+def may_keep_usual_payer(actor: Actor, reservation: Reservation) -> bool:
+    """Whether the actor answers for whom it is for: the admin of the organisation, or the person
+    whose own it is."""
+    if reservation.organisation_id is not None:
+        return actor.organisations.get(reservation.organisation_id) == "admin"
+    return is_owner(actor, reservation)
+
+
+def _usual_of(actor: Actor, reservation: Reservation) -> dict[str, int]:
+    """Whose payer is to be kept for the next time."""
+    if reservation.organisation_id is not None:
+        return {"organisation_id": reservation.organisation_id}
+    return {"person_id": actor.person_id or 0}
 
 
 def _keep(session: Session, details: PayerDetails, now: datetime, **owner: int) -> Payer:
@@ -104,7 +115,10 @@ def _keep(session: Session, details: PayerDetails, now: datetime, **owner: int) 
 
 def make_charges(session: Session, actor: Actor, now: datetime, most: int = AT_A_TIME) -> int:
     """Charge what is owed for reservations whose time is over, at most so many; how many there
-    were. Done again it makes nothing twice. One who charges waits for another."""
+    were. Done again it makes nothing twice. One who charges waits for another.
+
+    Of a late cancellation its owner was told when it was cancelled; of a no-show they are now.
+    """
     lock(session, City, [1])
     due = owing(session, now, most)
     lock(session, Reservation, due)
@@ -124,6 +138,8 @@ def make_charges(session: Session, actor: Actor, now: datetime, most: int = AT_A
         charge = _charge(session, reservation, reason, number, city, now)
         session.flush()
         record(session, actor, "charged", charge, now, number=number, total=charge.total_cents)
+        if reason is Reason.NO_SHOW:
+            tell_owner(session, city, reservation, "reservation_no_show", now)
     return number - last
 
 

@@ -17,6 +17,7 @@ from booking.billing.rules import CreditWish, PayerDetails
 from booking.billing.use_cases import credit_charge, make_charges, set_payer
 from booking.core.actors import Role, job
 from booking.core.errors import NotAllowed, NotFound, RequestRefused
+from booking.notifications.models import OutgoingEmail
 from booking.reservations.use_cases import cancel_reservation
 from tests.billing.owed import ENDS, cancelled_late, of_the_demo
 from tests.builders import a_person, an_organisation
@@ -96,6 +97,8 @@ def test_a_no_show_is_charged_as_such(session):
     made.no_show_at, made.due_cents = made.starts_at, made.total_cents
     (charge,) = charged(session)
     assert (charge.reason, charge.total_cents) == ("no_show", 2000)
+    told = select(OutgoingEmail).where(OutgoingEmail.template == "reservation_no_show")
+    assert session.scalars(told).one().context["due_cents"] == 2000
 
 
 def test_one_owes_once_whatever_is_noted_later(session):
