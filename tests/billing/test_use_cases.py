@@ -111,6 +111,15 @@ def test_one_owes_once_whatever_is_noted_later(session):
     assert [one.reason for one in charged(session)] == ["use", "no_show"]
 
 
+def test_what_was_credited_wholly_is_not_charged_again_for_the_same(session):
+    ask(session, a_space(session))
+    (charge,) = charged(session)
+    credit_charge(
+        session, an_actor(session, role=Role.MANAGER), charge.number, None, "Burst pipe", ENDS
+    )
+    assert charged(session) == [charge]
+
+
 def test_many_are_charged_some_at_a_time_with_numbers_in_a_row(session):
     for hour in range(10, 15):
         ask(session, a_space(session), f"{hour}:00", f"{hour + 1}:00")
