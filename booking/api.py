@@ -11,6 +11,8 @@ from booking.billing import api as billing
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
+from booking.reservations import api_series as series
+from booking.reservations import api_steps as steps
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -21,7 +23,16 @@ DESCRIPTION = (
 
 blueprint = api.blueprint
 docs = Blueprint("api_docs", __name__)
-__all__ = ["billing", "blueprint", "catalogue", "decisions", "docs", "reservations"]
+__all__ = [
+    "billing",
+    "blueprint",
+    "catalogue",
+    "decisions",
+    "docs",
+    "reservations",
+    "series",
+    "steps",
+]
 
 
 @docs.get("/api/v1/openapi.json")

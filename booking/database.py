@@ -6,7 +6,7 @@ Nothing here knows Flask. `web/session.py` gives each request its session.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,14 +22,17 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
+    Text,
     and_,
+    cast,
     event,
     func,
     literal,
     literal_column,
+    or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSTZRANGE
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -216,17 +219,27 @@ def lock(session: Session, model: type[Base], ids: Iterable[int]) -> None:
         ).all()
 
 
-def during(session: Session, model: Any, window: Period) -> ColumnElement[bool]:
-    """That rows with `starts_at` and `ends_at` overlap the window.
+def during(session: Session, model: Any, *windows: Period) -> ColumnElement[bool]:
+    """That rows with `starts_at` and `ends_at` overlap one of the windows.
 
     On PostgreSQL in the words of the exclusion constraint, whose index then answers it.
     """
     if session.get_bind().dialect.name == "sqlite":
-        return and_(model.ends_at > window.starts_at, model.starts_at < window.ends_at)
-    bounds: ColumnElement[str] = literal_column("'[)'")
-    instants = (literal(one, UTCDateTime) for one in (window.starts_at, window.ends_at))
-    taken = func.tstzrange(model.starts_at, model.ends_at, bounds)
-    return taken.op("&&", is_comparison=True)(func.tstzrange(*instants, bounds))
+        return or_(
+            *(and_(model.ends_at > one.starts_at, model.starts_at < one.ends_at) for one in windows)
+        )
+    taken = func.tstzrange(model.starts_at, model.ends_at, literal_column("'[)'"))
+    return taken.op("&&", is_comparison=True)(_as_range(windows))
+
+
+def _as_range(windows: Sequence[Period]) -> ColumnElement[Any]:
+    """The windows as PostgreSQL writes ranges: one as a range, several as a multirange."""
+    written = ",".join(
+        f"[{one.starts_at.isoformat()},{one.ends_at.isoformat()})" for one in windows
+    )
+    if len(windows) == 1:
+        return cast(literal(written, Text), TSTZRANGE)
+    return cast(literal(f"{{{written}}}", Text), TSTZMULTIRANGE)
 
 
 # ── How SQLite is spoken to ───────────────────────────────────────────────────────────────────

@@ -84,10 +84,14 @@ _SIMPLE = {
         FROM audit_entry a JOIN reservation r ON r.id = a.subject_id
         JOIN person p ON p.id = r.booked_for_id
         WHERE a.subject = 'reservation'
-          AND a.action IN ('requested', 'confirmed', 'denied', 'cancelled')
+          AND a.action IN (
+            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored')
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
             WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)
+          AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m JOIN reservation o ON o.id = m.reservation_id
+            WHERE o.series_id = r.series_id AND m.template = 'series_' || a.action)
         UNION ALL
         SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
         FROM reservation r
@@ -199,15 +203,48 @@ def _uncovered_closure(connection: Connection, now: datetime) -> Rows:
             yield f"closure {reference} leaves part {part} open"
 
 
+def _wrong_loans(connection: Connection, _now: datetime) -> Rows:
+    """Things on loan of which a reservation holds other pieces for their days than it says."""
+    wanted = connection.execute(
+        text("""
+        SELECT r.reference, rl.loan_item_id, rl.starts_at, rl.ends_at, SUM(rl.quantity)
+        FROM reservation r JOIN reservation_loan rl ON rl.reservation_id = r.id
+        WHERE r.state IN ('held', 'requested', 'confirmed')
+        GROUP BY r.reference, rl.loan_item_id, rl.starts_at, rl.ends_at""")
+    )
+    held = connection.execute(
+        text("""
+        SELECT r.reference, p.loan_item_id, o.starts_at, o.ends_at, COUNT(DISTINCT p.id)
+        FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
+        JOIN part p ON p.id = o.part_id
+        WHERE p.loan_item_id IS NOT NULL
+          AND r.state IN ('held', 'requested', 'confirmed')
+        GROUP BY r.reference, p.loan_item_id, o.starts_at, o.ends_at""")
+    )
+    said = {tuple(key): int(number) for *key, number in wanted}
+    has = {tuple(key): int(number) for *key, number in held}
+    for key in sorted({*said, *has}, key=str):
+        if said.get(key, 0) != has.get(key, 0):
+            yield (
+                f"reservation {key[0]} holds {has.get(key, 0)} pieces of loan item {key[1]} "
+                f"and says {said.get(key, 0)}"
+            )
+
+
 def _quota(connection: Connection, now: datetime) -> Rows:
     """Organisers with more active bookings than any version of the policy allowed them."""
     rows = connection.execute(
         text("""
-        SELECT r.organisation_id, r.booked_for_id, r.series_id, r.id, p.slug, r.ends_at,
-               pv.content, r.state, r.held_until, r.starts_at
+        SELECT r.organisation_id, r.booked_for_id, r.series_id, r.id, p.subject || ' ' || p.slug,
+               u.ends_at, pv.content, r.state, r.held_until, r.starts_at
         FROM reservation r
-        JOIN reservation_space rs ON rs.reservation_id = r.id
-        JOIN policy_version pv ON pv.id = rs.policy_version_id
+        JOIN (
+            SELECT rs.reservation_id, rs.policy_version_id, rr.ends_at
+            FROM reservation_space rs JOIN reservation rr ON rr.id = rs.reservation_id
+            UNION ALL
+            SELECT rl.reservation_id, rl.policy_version_id, rl.ends_at FROM reservation_loan rl
+        ) u ON u.reservation_id = r.id
+        JOIN policy_version pv ON pv.id = u.policy_version_id
         JOIN policy p ON p.id = pv.policy_id
         WHERE r.kind = 'customer' AND r.override_reason IS NULL AND r.on_behalf_of IS NULL
           AND r.state IN ('held', 'requested', 'confirmed')""")
@@ -232,6 +269,7 @@ def _quota(connection: Connection, now: datetime) -> Rows:
 _COUNTED: dict[str, Callable[[Connection, datetime], Rows]] = {
     "wrong_occupancy": _wrong_occupancy,
     "uncovered_closure": _uncovered_closure,
+    "wrong_loans": _wrong_loans,
     "quota": _quota,
 }
 

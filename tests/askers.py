@@ -109,6 +109,19 @@ def ask_all_at_once(
         return list(pool.map(ask, range(len(tokens))))
 
 
+def send_all_at_once(url: str, calls: Sequence[tuple[Any, ...]]) -> list[Reply]:
+    """Each call, `(method, path, token, body, headers)`, by a thread of its own at one instant."""
+    barrier = Barrier(len(calls))
+
+    def call(one: tuple[Any, ...]) -> Reply:
+        method, path, token, body, headers = one
+        barrier.wait(30)
+        return send(url, method, path, token, body, **headers)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(call, calls))
+
+
 def overlaps(session: Session) -> int:
     """How many pairs of occupancies of one part overlap: none, or the promise is broken."""
     found: int = session.execute(

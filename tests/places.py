@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -18,7 +19,7 @@ from booking.catalogue import version_models as v
 from booking.catalogue.queries import raise_catalogue_version
 from booking.core.actors import Actor, Grant, Role
 from booking.reservations.models import Reservation
-from booking.reservations.rules import ReservationRequest
+from booking.reservations.rules import LoanWish, ReservationRequest
 from booking.reservations.use_cases import request_reservation
 from tests.builders import a_person
 from tests.values import MONDAY, NOW, at, texts
@@ -220,6 +221,105 @@ def a_space(
     session.flush()
     raise_catalogue_version(session)
     return space
+
+
+LOAN_POLICY: dict[str, Any] = {
+    "name": texts("usual"),
+    "terms": "general",
+    "approval": "instant",
+    "who_may_book": "anyone",
+    "requires_adult": False,
+    "notice": {"days": 0},
+    "horizon_days": 60,
+    "max_loan_days": 7,
+    "quota": {"active": 50},
+    "hold_minutes": 15,
+    "price_eur": None,
+    "deposit_eur": None,
+}
+
+
+def a_thing(
+    session: Session,
+    quantity: int = 3,
+    *,
+    unit: m.Unit | None = None,
+    policy: v.Policy | None = None,
+    week: dict[str, list[list[int]]] | None = None,
+    **content: Any,
+) -> m.LoanItem:
+    """Something on loan, so many pieces; its pick-up point is open from 8 to 22, or as `week` has
+    it. What else is named is of its policy."""
+    unit = unit or a_unit(session)
+    number = next(_numbers)
+    hours_id = unit.opening_hours_id
+    if week is not None:
+        hours = r.OpeningHours(
+            slug=f"hours-{number}",
+            position=number,
+            name=texts("Hours"),
+            evidence="plausible",
+            patterns=[r.HoursPattern(week=week)],
+        )
+        session.add(hours)
+        session.flush()
+        hours_id = hours.id
+    point = m.PickupPoint(
+        slug=f"point-{number}",
+        position=number,
+        name=texts("Counter"),
+        unit_id=unit.id,
+        opening_hours_id=hours_id,
+    )
+    if policy is None:
+        policy = v.Policy(subject="loan", slug=f"loan-{number}", position=number)
+        policy.versions = [
+            v.PolicyVersion(
+                valid_from=date(2026, 1, 1),
+                in_force_from=datetime(2025, 12, 31, 22, tzinfo=UTC),
+                content={**LOAN_POLICY, **content},
+            )
+        ]
+    session.add_all([point, policy])
+    session.flush()
+    thing = m.LoanItem(
+        slug=f"thing-{number}",
+        position=number,
+        name=texts("Tent"),
+        quantity=quantity,
+        pickup_point_id=point.id,
+        policy_id=policy.id,
+        demo=True,
+    )
+    session.add(thing)
+    session.flush()
+    session.add_all(
+        m.Part(slug=f"{thing.slug}-{n}", loan_item_id=thing.id) for n in range(1, quantity + 1)
+    )
+    session.flush()
+    raise_catalogue_version(session)
+    return thing
+
+
+def borrow(
+    session: Session,
+    wishes: Sequence[LoanWish],
+    *,
+    actor: Actor | None = None,
+    now: datetime = NOW,
+    **values: Any,
+) -> Reservation:
+    """Ask for things on loan alone, each with its days, the terms accepted."""
+    first = min(wish.first for wish in wishes if wish.first)
+    last = max(wish.last for wish in wishes if wish.last)
+    request = ReservationRequest(
+        spaces=(),
+        items=tuple(wishes),
+        starts_at=at("00:00", first),
+        ends_at=at("24:00", last),
+        **{"terms": (date(2026, 1, 1),), "title": "Party", **values},
+    )
+    return request_reservation(session, actor or an_actor(session), request, now)
 
 
 def a_hall(session: Session, sections: int = 3, **values: Any) -> tuple[m.Space, list[m.Space]]:

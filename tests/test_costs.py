@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from booking.core.actors import Grant, Role
 from booking.database import writing
 from tests.builders import a_person
 from tests.installations import engine_of
 from tests.places import a_space, a_unit, an_actor, ask
+from tests.statements import counted
 from tests.values import MONDAY
 
 DAY = MONDAY + timedelta(days=1)
@@ -27,19 +25,6 @@ PAGES = [
     "/api/v1/spaces",
     "/api/v1/units",
 ]
-
-
-@contextmanager
-def counted(app) -> Iterator[list[str]]:
-    """The statements that the application sends meanwhile."""
-    engine, sent = engine_of(app), []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -57,7 +42,7 @@ def signed_in(app, client, session):
 
 def queries_of(app, client, path) -> int:
     client.get(path)  # the catalogue is worked out once per version, and not counted here
-    with counted(app) as sent:
+    with counted(engine_of(app)) as sent:
         answer = client.get(path)
     assert answer.status_code == 200
     return len(sent)

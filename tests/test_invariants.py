@@ -134,7 +134,7 @@ def test_a_sequence_gone_back(session, unguarded):
             at=NOW,
             actor_kind="job",
             actor_name="",
-            action="moved",
+            action="extended",
             subject="reservation",
             subject_id=made.id,
             subject_version=5,

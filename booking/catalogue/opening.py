@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -75,10 +75,16 @@ class HoursException:
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """The weekly patterns of a place and their exceptions, in the order of the catalogue."""
+    """The weekly patterns of a place and their exceptions, in the order of the catalogue.
+
+    What a day comes to is worked out once and kept, for as long as these hours are.
+    """
 
     patterns: tuple[Pattern, ...]
     exceptions: tuple[HoursException, ...] = ()
+    _kept: dict[tuple[date, str], list[Period]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def with_exceptions(self, more: Sequence[HoursException]) -> OpeningHours:
         """These hours with further exceptions, such as staff's own changes."""
@@ -110,14 +116,8 @@ class OpeningHours:
         A day's time that touches the next day's at midnight is one period with it, so a day more
         on each side is looked at and an interval that crosses an edge comes whole.
         """
-        found = []
-        for number in range((last - first).days + 3):
-            day = first + timedelta(days=number - 1)
-            for start, end in self.open_minutes(day):
-                starts_at = opening_instant(day, start, zone)
-                ends_at = opening_instant(day, end, zone)
-                if starts_at < ends_at:
-                    found.append(Period(starts_at, ends_at))
+        days = (first + timedelta(days=number - 1) for number in range((last - first).days + 3))
+        found = [period for day in days for period in self._of_day(day, zone)]
         edge_before = opening_instant(first, 0, zone)
         edge_after = opening_instant(last + timedelta(days=1), 0, zone)
         return [
@@ -125,6 +125,16 @@ class OpeningHours:
             for period in merged(found)
             if period.ends_at > edge_before and period.starts_at < edge_after
         ]
+
+    def _of_day(self, day: date, zone: ZoneInfo) -> list[Period]:
+        key = day, zone.key
+        if key not in self._kept:
+            edges = (
+                (opening_instant(day, start, zone), opening_instant(day, end, zone))
+                for start, end in self.open_minutes(day)
+            )
+            self._kept[key] = [Period(start, end) for start, end in edges if start < end]
+        return self._kept[key]
 
 
 @lru_cache(maxsize=64)

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.catalogue.opening import OpeningHours
 from booking.catalogue.rules import LoanPolicy, Policy
+from booking.core.clock import local_days
+from booking.core.periods import Period
 
 Texts = Mapping[str, str]
 
@@ -188,6 +191,11 @@ class LoanThing:
     pickup_hours: OpeningHours
     policies: tuple[tuple[int, datetime, LoanPolicy], ...]
 
+    def policy_at(self, now: datetime) -> tuple[int, LoanPolicy] | None:
+        """The version of its policy that holds at `now`, with the key of its row."""
+        held = [(key, policy) for key, since, policy in self.policies if since <= now]
+        return held[-1] if held else None
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -216,6 +224,14 @@ class Catalogue:
     vat_names: Mapping[str, Texts]
     terms: Mapping[str, tuple[Terms, ...]]
     loans: Mapping[str, LoanThing]
+
+    @cached_property
+    def loans_by_id(self) -> Mapping[int, LoanThing]:
+        return {thing.id: thing for thing in self.loans.values()}
+
+    def days(self, first: date, last: date) -> Period:
+        """The local days from the first to the last, both whole."""
+        return local_days(first, last, self.zone)
 
     def terms_on(self, slug: str, day: date) -> Terms | None:
         """The version of a text of terms in force on a local date."""

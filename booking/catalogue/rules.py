@@ -151,6 +151,7 @@ class LoanPolicy:
     horizon_days: int
     max_loan_days: int
     quota: Quota
+    hold_minutes: int = 15
 
     @classmethod
     def of(cls, slug: str, content: Mapping[str, Any]) -> LoanPolicy:
@@ -165,4 +166,5 @@ class LoanPolicy:
             horizon_days=content["horizon_days"],
             max_loan_days=content["max_loan_days"],
             quota=Quota(content["quota"]["active"]),
+            hold_minutes=content["hold_minutes"],
         )

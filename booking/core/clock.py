@@ -46,6 +46,12 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def local_monday(instant: datetime, zone: ZoneInfo) -> date:
+    """The Monday of the local week that holds `instant`."""
+    day = local_date(instant, zone)
+    return day - timedelta(days=day.weekday())
+
+
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """The whole local day: 23, 24 or 25 hours."""
     return Period(opening_instant(day, 0, zone), opening_instant(day + timedelta(days=1), 0, zone))

@@ -7,7 +7,7 @@ translation by `N_` and put into the reader's language by `web.words`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 
@@ -62,8 +62,23 @@ class StepNotPossible(Conflict):
     message = N_("This can't be done any more: the booking is now %(state)s.")
 
 
+class VersionMissing(BookingError):
+    """Whoever changes a record says which version of it they mean (428)."""
+
+    code = "precondition_required"
+    message = N_("Say with If-Match which version you mean to change.")
+
+
+class StaleVersion(BookingError):
+    """The record is not the one that was read (412)."""
+
+    code = "precondition_failed"
+    message = N_("Somebody else changed this first. Read it again.")
+
+
 class RuleBroken(BookingError):
-    """One rule that a request breaks (422), with the field and what would be possible."""
+    """One rule that a request breaks (422), with the field and what would be possible; of a
+    series, with the day on which it does, unless it does on every one."""
 
     code = "rule_broken"
     message = N_("A rule does not allow this.")
@@ -73,6 +88,7 @@ class RuleBroken(BookingError):
         super().__init__(**values)
         self.field = field or self.about
         self.next_possible: datetime | None = None
+        self.day: date | None = None
 
 
 class RequestRefused(BookingError):

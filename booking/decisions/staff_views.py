@@ -25,6 +25,7 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
 from booking.decisions import use_cases
 from booking.decisions.queries import count_inbox, inbox, taking_on
+from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
@@ -135,14 +136,14 @@ def _beside(
 
 
 def _parts_in_sight(reservation: Reservation, city: Catalogue, actor: Actor) -> set[int]:
-    """The parts that it takes at units where the actor may see reservations."""
+    """The parts that it takes, and the pieces of what it has on loan, at units where the actor may
+    see reservations."""
     units = actor.units_where(Action.SEE_RESERVATIONS)
-    return {
-        part
-        for place in places_of(city, reservation)
-        if units is None or place.unit.id in units
-        for part in place.parts
-    }
+    pieces = [
+        *((place.unit, place.parts) for place in places_of(city, reservation)),
+        *((thing.pickup_unit, thing.pieces) for thing in things_of(city, reservation)),
+    ]
+    return {part for unit, parts in pieces if units is None or unit.id in units for part in parts}
 
 
 def _others(
@@ -193,6 +194,9 @@ def _card(reservation: Reservation, city: Catalogue, actor: Actor, now: datetime
 
 
 def _week_url(reservation: Reservation, city: Catalogue) -> str:
-    place = places_of(city, reservation)[0]
+    """The week of its first space; nothing where there are only things on loan."""
+    place = next(iter(places_of(city, reservation)), None)
+    if place is None:
+        return ""
     day = local_date(reservation.starts_at, city.zone)
     return url_for("spaces.show_space", slug=place.slug, week=day.isoformat())

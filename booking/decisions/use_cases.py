@@ -15,8 +15,9 @@ from booking.decisions.models import Decision
 from booking.reservations.circumstances import must_at_units
 from booking.reservations.errors import ReasonRequired
 from booking.reservations.mails import tell_owner
-from booking.reservations.models import Reservation
+from booking.reservations.models import Reservation, Series
 from booking.reservations.queries import units_of
+from booking.reservations.series_change_use_cases import decide_series
 from booking.reservations.states import State
 from booking.reservations.use_cases import lock_reservation, subjects_of
 
@@ -38,6 +39,40 @@ def deny_reservation(
     if not reason.strip():
         raise RequestRefused([ReasonRequired()])
     return _decide(session, actor, reference, now, State.DENIED, reason)
+
+
+def approve_series(
+    session: Session, actor: Actor, reference: str, now: datetime, reason: str = ""
+) -> Series:
+    """Confirm all the dates of a series that await it. Raises as `decide_series` does."""
+    return _decide_series(session, actor, reference, now, State.CONFIRMED, reason)
+
+
+def deny_series(
+    session: Session, actor: Actor, reference: str, now: datetime, reason: str
+) -> Series:
+    """Deny all the dates of a series that await approval; the reason is owed."""
+    if not reason.strip():
+        raise RequestRefused([ReasonRequired()])
+    return _decide_series(session, actor, reference, now, State.DENIED, reason)
+
+
+def _decide_series(
+    session: Session, actor: Actor, reference: str, now: datetime, state: State, reason: str
+) -> Series:
+    def note(series: Series, is_paid: bool) -> None:
+        session.add(
+            Decision(
+                series_id=series.id,
+                outcome="approved" if state is State.CONFIRMED else "denied",
+                nature="contract" if is_paid else "administrative",
+                decided_by_id=actor.person_id,
+                decided_at=now,
+                reason=reason.strip(),
+            )
+        )
+
+    return decide_series(session, actor, reference, now, state, reason, note)
 
 
 def _decide(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,10 +17,11 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from booking.core.errors import N_
+from booking.core.plain import from_plain
 from booking.notifications.models import OutgoingEmail
 from booking.notifications.queries import Sender
 from booking.web.languages import DEFAULT_LANGUAGE, LANGUAGES, LOCALES, text_in
-from booking.web.words import day_heading, local, local_time, money
+from booking.web.words import day_heading, in_words, local, local_time, money
 
 ACCESS: Mapping[str, str] = {
     "open": N_("The door is open when your booking begins."),
@@ -83,19 +84,67 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
 
 def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     unit = text_in(context.get("unit"))
-    spaces = [text_in(space) for space in context.get("spaces", [])]
-    what = format_list(spaces, locale=get_locale()) if spaces else context.get("title", "")
-    when = _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
+    what, when = _what(context), _when(context)
+    dates = _dates_of(context)
+    before = context.get("before", context)
     return {
         "unit": unit,
         "what": what,
         "when": when,
+        "what_before": _what({"title": context.get("title", ""), **before}),
+        "when_before": _when(before),
         "price": _price(context),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
         "facts": _facts(context, what=what, when=when, unit=unit),
+        "dates": [_period(start, end) for start, end in dates],
+        "skipped": [_skipped(one) for one in context.get("skipped", [])],
     }
+
+
+def _what(context: Mapping[str, Any]) -> str:
+    """The spaces by name; a booking of things on loan alone by its title, or by them."""
+    spaces = [text_in(space) for space in context.get("spaces", [])]
+    if spaces:
+        return format_list(spaces, locale=get_locale())
+    return context.get("title", "") or _items(context)
+
+
+def _items(context: Mapping[str, Any]) -> str:
+    """The things on loan, with how many of each: "2 × Tent"."""
+    items = [f"{one['quantity']} × {text_in(one['name'])}" for one in context.get("items", [])]
+    return format_list(items, locale=get_locale()) if items else ""
+
+
+def _when(context: Mapping[str, Any]) -> str:
+    dates = _dates_of(context)
+    if len(dates) > 1:
+        return _dates(dates)
+    return _period(_instant(context["starts_at"]), _instant(context["ends_at"]))
+
+
+def _dates_of(context: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
+    """All the dates of a series, in order; none of what is no series."""
+    return [(_instant(start), _instant(end)) for start, end in context.get("dates", [])]
+
+
+def _dates(dates: Sequence[tuple[datetime, datetime]]) -> str:
+    """Many dates in one line: how many, and the first and the last day."""
+    return str(
+        _(
+            "%(count)s times, %(first)s – %(last)s",
+            count=len(dates),
+            first=day_heading(local(dates[0][0]).date()),
+            last=day_heading(local(dates[-1][0]).date()),
+        )
+    )
+
+
+def _skipped(one: Mapping[str, Any]) -> str:
+    """A date that could not be had, and why."""
+    reasons = " ".join(in_words(from_plain(rule)) for rule in one["violations"])
+    return f"{day_heading(date.fromisoformat(one['day']))}: {reasons}"
 
 
 def _way_in(access: str | None, unit: str) -> str:
@@ -108,7 +157,8 @@ def _way_in(access: str | None, unit: str) -> str:
 def _facts(context: Mapping[str, Any], *, what: str, when: str, unit: str) -> list[tuple[str, str]]:
     """Terms and what they are, in the order in which people look for them; none is empty."""
     facts = [
-        (_("Space"), what),
+        (_("Space"), what if context.get("spaces") else ""),
+        (_("On loan"), _items(context)),
         (_("Site"), unit),
         (_("Address"), context.get("address")),
         (_("Time"), when),

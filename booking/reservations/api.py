@@ -37,7 +37,6 @@ from booking.reservations.api_models import (
 )
 from booking.reservations.availability import busy_time
 from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree, TooLong
-from booking.reservations.forms import LONGEST_PERIOD
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
@@ -48,7 +47,7 @@ from booking.reservations.queries import (
     visible_to,
     with_all,
 )
-from booking.reservations.rules import ReservationRequest
+from booking.reservations.rules import LONGEST_PERIOD, ReservationRequest
 from booking.reservations.search import Search, can_be_had, free_on
 from booking.reservations.suggestions import add_next_possible, alternatives
 from booking.web.api import Answer, current_actor
@@ -187,7 +186,8 @@ def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalo
 )
 def create_reservation(body: ReservationIn) -> Answer | Response:
     """Confirmed, awaiting approval, or a hold; or refused with every rule it breaks."""
-    wanted, actor, now = body.as_request(), current_actor(), clock.now()
+    actor, now = current_actor(), clock.now()
+    wanted = body.as_request(get_catalogue(db.session()).zone)
     automatic = current_app.config["SETTINGS"].automatic_decisions
     key = read_key(request.headers.get("Idempotency-Key"))
     if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
@@ -197,9 +197,9 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
         made = use_cases.request_reservation(
             session, actor, wanted, now, automatic_decisions=automatic
         )
-        out = _out(made, get_catalogue(session))
+        out = reservation_as_out(made, get_catalogue(session))
         headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json"), headers)
+        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
 
     asked = fingerprint(request.method, request.path, request.get_data())
     try:
@@ -249,7 +249,7 @@ def list_reservations(query: ReservationQuery) -> ReservationList:
     shown = rows[: query.limit]
     last = shown[-1] if len(rows) > query.limit else None
     return ReservationList(
-        items=[_out(one, city) for one in shown],
+        items=[reservation_as_out(one, city) for one in shown],
         next=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
     )
 
@@ -292,19 +292,24 @@ def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:
 
 def step(use_case: Any, reference: str, body: ReasonIn) -> Answer | Response:
     """Take a step in a reservation's life, and answer with how it stands then."""
+    return changed(use_case, reference, clock.now(), body.reason)
+
+
+def changed(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:
+    """Change a reservation, and answer with how it stands then, or why that can't be."""
     try:
-        done = transact(use_case, current_actor(), reference, clock.now(), body.reason)
-    except RequestRefused as error:
+        done = transact(use_case, current_actor(), reference, *args, **kwargs)
+    except (RequestRefused, SpaceNotFree) as error:
         return refusal(None, error)
     return tagged(done, get_catalogue(db.session()))
 
 
 def tagged(reservation: Reservation, city: Catalogue) -> Answer:
     """The reservation, with its version as ETag."""
-    return Answer(_out(reservation, city), 200, {"ETag": f'"{reservation.version}"'})
+    return Answer(reservation_as_out(reservation, city), 200, {"ETag": f'"{reservation.version}"'})
 
 
-def _out(reservation: Reservation, city: Catalogue) -> ReservationOut:
+def reservation_as_out(reservation: Reservation, city: Catalogue) -> ReservationOut:
     state = state_at(reservation, clock.now())
     return reservation_out(reservation, city, str(state), current_app.config["BASE_URL"])
 
@@ -322,7 +327,7 @@ def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotF
         add_next_possible(db.session(), wanted, taken, now)
         others = alternatives(db.session(), wanted, taken, now)
     status = 409 if {one.code for one in broken} == {"not_free"} else 422
-    more: dict[str, Any] = {"violations": [_violation(one) for one in broken]}
+    more: dict[str, Any] = {"violations": [violation(one) for one in broken]}
     if status == 409:
         more["alternatives"] = [
             alternative_out(one.place.slug, one.period.starts_at, one.period.ends_at)
@@ -333,11 +338,13 @@ def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotF
     return problem(status, code, detail, **more)
 
 
-def _violation(error: BookingError) -> dict[str, Any]:
+def violation(error: BookingError) -> dict[str, Any]:
     """One broken rule, in the reader's words."""
     found: dict[str, Any] = {"code": error.code, "message": in_words(error)}
     if field := getattr(error, "field", None):
         found["field"] = _API_FIELDS.get(field, field)
+    if day := getattr(error, "day", None):
+        found["date"] = day.isoformat()
     if following := getattr(error, "next_possible", None):
         found["next_possible"] = following.isoformat()
     return found

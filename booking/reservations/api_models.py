@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
+from booking.core.clock import local_day
 from booking.core.errors import N_, RuleBroken
 from booking.pricing.rules import Line
+from booking.reservations.api_items import ItemOut, Items, Slug, item_out
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.search import read_part
-from booking.reservations.states import Kind
+from booking.reservations.states import Kind, steps_from
 from booking.web.api import Instant, InstantInAddress, Model
 from booking.web.faults import unfit
 
-Slug = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Repeated = tuple[str, ...]
 """A filter that may stand several times in an address."""
 Reason = Annotated[str, StringConstraints(max_length=1000)]
+Title = Annotated[str, StringConstraints(max_length=120)]
+Message = Annotated[str, StringConstraints(max_length=2000)]
+People = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Purpose = Literal[
     "wellbeing",
     "culture",
@@ -64,23 +69,38 @@ class Override(Model):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
+TermsVersion = date | Annotated[list[date], Field(max_length=20)] | None
+"""The version that is accepted: one for all spaces, or a list in their order."""
+
+
+def versions_of(terms: date | list[date] | None) -> tuple[date | None, ...]:
+    """The same as the rules take it."""
+    if terms is None:
+        return ()
+    return tuple(terms) if isinstance(terms, list) else (terms,)
+
+
 class ReservationIn(Model):
-    """A request: one `space` or several `spaces`, all or nothing; for 400 days at most, and by
-    the policies of most spaces for much less."""
+    """A request: one `space` or several `spaces`, `items` on loan, or both, all or nothing.
+
+    It lasts 400 days at most, and by the policies of most spaces much less. A `hold` needs no more
+    than spaces and times. Things on loan alone, each with its days, need no times.
+    """
 
     paragraphs: ClassVar[frozenset[str]] = frozenset({"message"})
 
     space: Slug | None = None
     spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
-    starts_at: Instant
-    ends_at: Instant
-    title: Annotated[str, StringConstraints(max_length=120)] = ""
+    items: Items | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    title: Title = ""
     purpose: Purpose | None = None
-    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    people: People | None = None
     organisation: Slug | None = None
     responsible_adult: bool = False
-    terms_version: date | Annotated[list[date], Field(max_length=20)] | None = None
-    message: Annotated[str, StringConstraints(max_length=2000)] = ""
+    terms_version: TermsVersion = None
+    message: Message = ""
     hold: bool = False
     preliminary: bool = False
     kind: Literal["customer", "staff", "closure"] = "customer"
@@ -89,26 +109,48 @@ class ReservationIn(Model):
 
     @model_validator(mode="after")
     def names_spaces_once(self) -> ReservationIn:
-        """Either `space` or `spaces`."""
-        if (self.space is None) == (self.spaces is None):
+        """Either `space` or `spaces`, or neither where there are `items`."""
+        if self.space is not None and self.spaces is not None:
             raise unfit(N_("Give either space or spaces."))
+        if self.space is None and self.spaces is None and not self.items:
+            raise unfit(N_("Give space, spaces or items."))
         if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
             raise unfit(N_("Name each space only once."))
         return self
 
-    def as_request(self) -> ReservationRequest:
-        """The same as a value of the rules."""
-        spaces = tuple(self.spaces or [self.space or ""])
+    @model_validator(mode="after")
+    def says_when(self) -> ReservationIn:
+        """Both instants, or, for things on loan alone, the days of each."""
+        if (self.starts_at is None) != (self.ends_at is None):
+            raise unfit(N_("Give both starts_at and ends_at."))
+        dated = all(one.from_ is not None for one in self.items or [])
+        if self.starts_at is None and (self.space or self.spaces or not dated):
+            raise unfit(N_("Give both starts_at and ends_at."))
+        return self
+
+    def _instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """From the start to the end; of things on loan alone, over all their local days."""
+        if self.starts_at is not None and self.ends_at is not None:
+            return self.starts_at.astimezone(UTC), self.ends_at.astimezone(UTC)
+        firsts = [one.from_ for one in self.items or [] if one.from_ is not None]
+        lasts = [one.to for one in self.items or [] if one.to is not None]
+        return local_day(min(firsts), zone).starts_at, local_day(max(lasts), zone).ends_at
+
+    def as_request(self, zone: ZoneInfo) -> ReservationRequest:
+        """The same as a value of the rules; days are those of the zone."""
+        starts_at, ends_at = self._instants(zone)
+        one = (self.space,) if self.space else ()
         return ReservationRequest(
-            spaces=spaces,
-            starts_at=self.starts_at.astimezone(UTC),
-            ends_at=self.ends_at.astimezone(UTC),
+            spaces=tuple(self.spaces) if self.spaces else one,
+            items=tuple(item.as_wish() for item in self.items or []),
+            starts_at=starts_at,
+            ends_at=ends_at,
             title=self.title,
             purpose=self.purpose,
             people=self.people,
             organisation=self.organisation,
             responsible_adult=self.responsible_adult,
-            terms=self._accepted(len(spaces)),
+            terms=self._accepted(),
             message=self.message,
             kind=Kind(self.kind),
             on_behalf_of=self.on_behalf_of.model_dump() if self.on_behalf_of else None,
@@ -117,12 +159,12 @@ class ReservationIn(Model):
             preliminary=self.preliminary,
         )
 
-    def _accepted(self, count: int) -> tuple[date | None, ...]:
+    def _accepted(self) -> tuple[date | None, ...]:
         """One version for all the spaces, or one for each: those that a list lacks have none."""
-        terms = self.terms_version
-        if not isinstance(terms, list):
-            return (terms,) if terms else ()
-        return (*terms, *[None] * (count - len(terms)))
+        terms = versions_of(self.terms_version)
+        if not isinstance(self.terms_version, list):
+            return terms
+        return (*terms, *[None] * (len(self.spaces or [self.space]) - len(terms)))
 
 
 class ReasonIn(Model):
@@ -172,7 +214,12 @@ class ReservationOut(Model):
     message: str
     uid: str
     sequence: int
+    items: Annotated[list[ItemOut], Field(default_factory=list)]
+    set_up_minutes: int = 0
+    clean_up_minutes: int = 0
     held_until: AwareDatetime | None
+    checked_in_at: AwareDatetime | None = None
+    no_show_at: AwareDatetime | None = None
     reason: str | None
     due_cents: int | None
     price: PriceOfReservation | None
@@ -279,11 +326,11 @@ def line_out(space: str, line: Line | PriceLine) -> LineOut:
 
 
 def price_out(reservation: Reservation, city: Catalogue) -> PriceOfReservation | None:
-    """The price as it was told and kept."""
-    if reservation.total_cents is None:
+    """The price as it was told and kept; loans alone cost nothing."""
+    if reservation.total_cents is None and not reservation.loans:
         return None
     return PriceOfReservation(
-        total_cents=reservation.total_cents,
+        total_cents=reservation.total_cents or 0,
         currency=reservation.currency or city.currency,
         price_group=reservation.price_group or "",
         lines=[
@@ -316,7 +363,12 @@ def reservation_out(
         message=reservation.message,
         uid=reservation.uid,
         sequence=reservation.sequence,
+        items=[item_out(row, city) for row in reservation.loans],
+        set_up_minutes=max((row.before_minutes for row in reservation.spaces), default=0),
+        clean_up_minutes=max((row.after_minutes for row in reservation.spaces), default=0),
         held_until=reservation.held_until,
+        checked_in_at=reservation.checked_in_at,
+        no_show_at=reservation.no_show_at,
         reason=reservation.reason,
         due_cents=reservation.due_cents,
         price=price_out(reservation, city),
@@ -324,7 +376,7 @@ def reservation_out(
         updated_at=reservation.updated_at,
         links={
             "self": own,
-            "cancel": f"{own}/cancel",
+            **{step: f"{own}/{step}" for step in steps_from(state, reservation.is_preliminary)},
             "page": f"{base_url}/{reservation.language}/reservations/{reservation.reference}",
             "calendar": f"{base_url}/calendars/reservations/{reservation.reference}.ics",
         },

@@ -5,17 +5,22 @@ Everything here works on values: opening hours, a policy, and the occupancy of a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from booking.catalogue.opening import OpeningHours
 from booking.catalogue.places import Place
 from booking.catalogue.rules import Policy
-from booking.core.clock import local_date, local_day
+from booking.core.clock import local_date, local_day, local_days
 from booking.core.periods import Period, clipped, merged, minus
 
-LONGEST_LOOK_AHEAD = timedelta(days=60)
+_MOMENT = timedelta(microseconds=1)
+_START, _END = attrgetter("starts_at"), attrgetter("ends_at")
 
 
 @dataclass(frozen=True)
@@ -33,24 +38,44 @@ class Timetable:
     now: datetime
     zone: ZoneInfo
 
+    def with_buffers(self, before: timedelta, after: timedelta) -> Timetable:
+        """The same with another set-up and clean-up than the policy's."""
+        return replace(self, policy=replace(self.policy, before=before, after=after))
+
+    @cached_property
+    def busy(self) -> Sequence[Period]:
+        """What is taken, merged, in order."""
+        return merged(self.taken)
+
     def open_interval(self, instant: datetime) -> Period | None:
         """The merged opening interval that holds `instant`."""
-        return next((one for one in self.open_time if one.holds(instant)), None)
+        number = bisect_right(self.open_time, instant, key=_START) - 1
+        found = self.open_time[number] if number >= 0 else None
+        return found if found is not None and found.holds(instant) else None
 
     def is_open(self, period: Period) -> bool:
         """Whether both ends lie in open time, and, unless the policy lets a booking span closed
-        hours, all between them."""
+        hours, all between them; the end may be the moment of a closing or of an opening."""
         first = self.open_interval(period.starts_at)
         if first is None:
             return False
-        if self.policy.may_span_closed_hours:
-            return any(o.starts_at < period.ends_at <= o.ends_at for o in self.open_time)
-        return period.ends_at <= first.ends_at
+        if period.ends_at <= first.ends_at:
+            return True
+        return self.policy.may_span_closed_hours and self._ends_in_open_time(period)
+
+    def _ends_in_open_time(self, period: Period) -> bool:
+        number = bisect_right(self.open_time, period.ends_at, key=_START) - 1
+        return number >= 0 and period.ends_at <= self.open_time[number].ends_at
 
     def is_free(self, period: Period) -> bool:
         """Whether nothing that is taken comes in the way, set-up and clean-up counted."""
+        return self._first_in_the_way(period) is None
+
+    def _first_in_the_way(self, period: Period) -> Period | None:
         wanted = period.widened(self.policy.before, self.policy.after)
-        return not any(wanted.overlaps(one) for one in self.taken)
+        number = bisect_right(self.busy, wanted.starts_at, key=_END)
+        in_reach = number < len(self.busy) and self.busy[number].starts_at < wanted.ends_at
+        return self.busy[number] if in_reach else None
 
     def on_grid(self, start: datetime) -> bool:
         """Whether `start` is a whole number of intervals after its opening."""
@@ -91,25 +116,26 @@ class Timetable:
         """
         if self.bookable is None or (cut := window.within(self.bookable)) is None:
             return []
-        blocked = [one.widened(self.policy.after, self.policy.before) for one in self.taken]
+        blocked = [one.widened(self.policy.after, self.policy.before) for one in self.busy]
         return clipped(minus(self.open_time, blocked), cut)
 
     def next_start(self, length: timedelta, not_before: datetime) -> datetime | None:
         """The first start from `not_before` on at which a booking of this length is accepted."""
         from_ = max(not_before, self.earliest)
-        last_day = self.policy.last_day(self.now, self.zone)
+        interval, last_day = self.policy.start_interval, self.policy.last_day(self.now, self.zone)
         for opening in self.open_time:
             if opening.ends_at <= from_:
                 continue
             start = self.next_on_grid(opening, max(from_, opening.starts_at))
             while start < opening.ends_at and local_date(start, self.zone) <= last_day:
                 period = Period(start, start + length)
-                if not self.is_open(period):
-                    if not self.policy.may_span_closed_hours:
-                        break
-                elif self.is_free(period):
+                taken = self._first_in_the_way(period)
+                if taken is None and self.is_open(period):
                     return start
-                start += self.policy.start_interval
+                if taken is None and not self.policy.may_span_closed_hours:
+                    break
+                not_before = taken.ends_at + self.policy.before if taken else start
+                start = self.next_on_grid(opening, max(start + interval, not_before))
         return None
 
 
@@ -120,14 +146,25 @@ def shortest_length(policy: Policy) -> timedelta:
 
 def usual_length(policy: Policy) -> timedelta:
     """The length that is proposed to whoever has not said one: an hour, as the rules allow it."""
-    hour = timedelta(hours=1)
-    whole = -(-hour // policy.start_interval) * policy.start_interval
-    return max(shortest_length(policy), min(whole, policy.longest))
+    interval = policy.start_interval
+    whole = -(-timedelta(hours=1) // interval) * interval
+    longest = policy.longest // interval * interval
+    return max(shortest_length(policy), min(whole, longest))
 
 
-def days_to_read(period: Period, zone: ZoneInfo) -> tuple[date, date]:
-    """The local days whose opening hours bear upon `period`."""
-    return local_date(period.starts_at, zone), local_date(period.ends_at, zone)
+def open_on(hours: OpeningHours, windows: Sequence[Period], zone: ZoneInfo) -> list[Period]:
+    """The open time of the local days that bear upon these windows, merged."""
+    runs = merged(
+        local_days(local_date(one.starts_at, zone), local_date(one.ends_at, zone), zone)
+        for one in windows
+    )
+    found = (
+        hours.open_periods(
+            local_date(run.starts_at, zone), local_date(run.ends_at - _MOMENT, zone), zone
+        )
+        for run in runs
+    )
+    return merged(period for periods in found for period in periods)
 
 
 def busy_time(taken: Iterable[Period], window: Period) -> list[Period]:

@@ -10,16 +10,24 @@ from sqlalchemy.orm import Session
 
 from booking.accounts.models import Organisation, Person
 from booking.catalogue.models import Part
-from booking.catalogue.places import Catalogue, Place, PolicyInForce
+from booking.catalogue.places import Catalogue, LoanThing, Place
 from booking.core.actors import Action, Actor
 from booking.core.clock import local_date
 from booking.core.errors import NotFound, RequestRefused
+from booking.core.periods import Period
 from booking.database import lock
 from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
+from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
-from booking.reservations.queries import free_bookings, timetables, used_quota
-from booking.reservations.rules import Circumstances, Organiser, ReservationRequest, Used
+from booking.reservations.queries import timetables
+from booking.reservations.quotas import Held, free_use_of, held_quotas
+from booking.reservations.rules import (
+    LONGEST_PERIOD,
+    Circumstances,
+    Organiser,
+    ReservationRequest,
+)
 from booking.reservations.states import Kind
 
 
@@ -33,10 +41,20 @@ def parts_of(places: Sequence[Place]) -> set[int]:
     return {part for place in places for part in place.parts}
 
 
-def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[Place]) -> None:
+def units_with(places: Sequence[Place], things: Sequence[LoanThing]) -> set[int]:
+    """The keys of the units of these spaces, and of those where these things are picked up."""
+    return {place.unit.id for place in places} | {thing.pickup_unit.id for thing in things}
+
+
+def must_be_allowed(
+    actor: Actor,
+    request: ReservationRequest,
+    places: Sequence[Place],
+    things: Sequence[LoanThing] = (),
+) -> None:
     """What only staff may say: another kind, on whose behalf, which rules are set aside."""
     actor.must(Action.REQUEST_RESERVATION)
-    units = {place.unit.id for place in places}
+    units = units_with(places, things)
     if request.kind is Kind.CLOSURE:
         must_at_units(actor, Action.CLOSE_SPACES, units)
     elif request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
@@ -45,18 +63,12 @@ def must_be_allowed(actor: Actor, request: ReservationRequest, places: Sequence[
         must_at_units(actor, Action.OVERRIDE_RULES, units)
 
 
-def organisation_of(
-    session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
-) -> Organisation | None:
-    """As `find_organisation`; `RequestRefused` where the request names one that it can't be."""
-    found = find_organisation(session, actor, request, places)
-    if found is None and request.organisation is not None:
-        raise RequestRefused([e.UnknownOrganisation()])
-    return found
-
-
 def find_organisation(
-    session: Session, actor: Actor, request: ReservationRequest, places: Sequence[Place]
+    session: Session,
+    actor: Actor,
+    request: ReservationRequest,
+    places: Sequence[Place],
+    things: Sequence[LoanThing] = (),
 ) -> Organisation | None:
     """The organisation it is for: one the actor belongs to, or any where staff book for others.
 
@@ -67,20 +79,27 @@ def find_organisation(
     found = session.scalars(
         select(Organisation).where(Organisation.slug == request.organisation)
     ).first()
-    by_staff = all(actor.may(Action.BOOK_AS_STAFF, place.unit.id) for place in places)
+    by_staff = all(actor.may(Action.BOOK_AS_STAFF, unit) for unit in units_with(places, things))
     is_theirs = found is not None and (by_staff or found.id in actor.organisations)
     return found if is_theirs else None
 
 
 def queue_for(
-    session: Session, actor: Actor, organisation: Organisation | None, places: Sequence[Place]
+    session: Session,
+    actor: Actor,
+    organisation: Organisation | None,
+    places: Sequence[Place],
+    standing: Reservation | None = None,
+    pieces: Collection[int] = (),
 ) -> None:
-    """Queue behind whoever decides about the organiser's quota or about these parts."""
+    """Queue behind whoever decides about the organiser's quota, about these parts, or about these
+    pieces of things on loan: all parts in one order, so that nobody waits for each other."""
+    person_id = _person_of(actor, standing)
     if organisation is not None:
         lock(session, Organisation, [organisation.id])
-    elif actor.person_id is not None:
-        lock(session, Person, [actor.person_id])
-    lock(session, Part, parts_of(places))
+    elif person_id is not None:
+        lock(session, Person, [person_id])
+    lock(session, Part, parts_of(places) | set(pieces))
 
 
 def circumstances_of(
@@ -91,62 +110,132 @@ def circumstances_of(
     places: Sequence[Place],
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> list[Circumstances]:
-    """What stands for each of the spaces; `RequestRefused` where one has no policy yet."""
+    """What stands for each of the spaces; `RequestRefused` where one has no policy yet.
+
+    A reservation that stands already and is judged anew is in nobody's way, least its own.
+    """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
-    tables = timetables(session, city, places, request.period, now)
+    if request.ends_at - request.starts_at > LONGEST_PERIOD:
+        raise RequestRefused([e.TooLong(longest=LONGEST_PERIOD)])
+    [around] = circumstances_on(
+        session,
+        city,
+        actor,
+        [request],
+        places,
+        organisation,
+        now,
+        standing=standing,
+        without_series=standing.series_id if standing else None,
+    )
+    return around
+
+
+def circumstances_on(
+    session: Session,
+    city: Catalogue,
+    actor: Actor,
+    requests: Sequence[ReservationRequest],
+    places: Sequence[Place],
+    organisation: Organisation | None,
+    now: datetime,
+    *,
+    standing: Reservation | None = None,
+    without: Collection[int] = (),
+    without_series: int | None = None,
+) -> list[list[Circumstances]]:
+    """For each of these requests, which differ only in their times, what stands for each of the
+    spaces; as many queries for a hundred as for one.
+
+    The one `standing` that is judged anew is in nobody's way, nor are those `without`; the series
+    `without_series` is not counted as one more. Raises `RequestRefused` where a space has no
+    policy yet.
+    """
+    without = {*without, standing.id} if standing else without
+    reach = [_reach(one) for one in requests]
+    tables = timetables(session, city, places, reach, now, without)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
-    today = local_date(now, city.zone)
-    price = price_for(city, request, places, organisation)
-    return [
-        Circumstances(
-            timetable=tables[place.slug],
-            organiser=_organiser(actor, request, organisation, place),
-            used=_used(session, city, actor, request, organisation, in_force, now),
-            terms=city.terms_on(place.terms_slug(in_force.policy), today),
-            has_price=price is not None,
-            number=number,
+    held: dict[str, Held] = {}
+    if _counts_for_quota(requests[0], organisation):
+        held = held_quotas(
+            session,
+            {table.policy.slug for table in tables.values()},
+            organiser_clause(actor, organisation, standing),
+            [one.starts_at for one in requests],
+            now,
+            city.zone,
+            without=without,
+            without_series=without_series,
         )
-        for number, place in enumerate(places)
-        if (in_force := place.policy_at(now)) is not None
-    ]
+    today = local_date(now, city.zone)
+
+    def around(request: ReservationRequest) -> list[Circumstances]:
+        has_price = price_for(city, request, places, organisation) is not None
+        return [
+            Circumstances(
+                timetable=_with_buffers(table, request),
+                organiser=organiser_at(actor, request, organisation, place.unit.id),
+                used=held.get(table.policy.slug, Held()).used(request.starts_at, city.zone),
+                terms=city.terms_on(place.terms_slug(table.policy), today),
+                has_price=has_price,
+                number=number,
+            )
+            for number, place in enumerate(places)
+            for table in [tables[place.slug]]
+        ]
+
+    return [around(request) for request in requests]
 
 
-def _organiser(
-    actor: Actor, request: ReservationRequest, organisation: Organisation | None, place: Place
+def _reach(request: ReservationRequest) -> Period:
+    """The time asked for, with the set-up and clean-up that the request names itself."""
+    widest = [one.before + one.after for one in request.buffers.values()]
+    margin = max(widest, default=timedelta())
+    return request.period.widened(margin, margin)
+
+
+def _with_buffers(table: Timetable, request: ReservationRequest) -> Timetable:
+    """The timetable with the set-up and clean-up that the request names, if it does."""
+    own = request.buffers.get(table.place.slug)
+    return table.with_buffers(own.before, own.after) if own else table
+
+
+def organiser_at(
+    actor: Actor, request: ReservationRequest, organisation: Organisation | None, unit_id: int
 ) -> Organiser:
+    """For whom a request is, at this unit."""
     return Organiser(
         is_unknown=organisation is None and request.organisation is not None,
         organisation_kind=organisation.kind if organisation else None,
         is_verified=organisation is not None and organisation.verified_at is not None,
-        is_staff=actor.may(Action.BOOK_AS_STAFF, place.unit.id),
+        is_staff=actor.may(Action.BOOK_AS_STAFF, unit_id),
+        has_organisations=bool(actor.organisations),
     )
 
 
-def _organiser_clause(actor: Actor, organisation: Organisation | None) -> ColumnElement[bool]:
+def _person_of(actor: Actor, standing: Reservation | None) -> int | None:
+    """Who answers for it: whom a standing reservation is for, else who asks."""
+    return standing.booked_for_id if standing is not None else actor.person_id
+
+
+def organiser_clause(
+    actor: Actor, organisation: Organisation | None, standing: Reservation | None
+) -> ColumnElement[bool]:
     """Whose reservations count: the organisation's if there is one, else the person's own."""
     if organisation is not None:
         return Reservation.organisation_id == organisation.id
-    return (Reservation.booked_for_id == actor.person_id) & (Reservation.organisation_id.is_(None))
+    own = Reservation.booked_for_id == _person_of(actor, standing)
+    return own & (Reservation.organisation_id.is_(None))
 
 
-def _used(
-    session: Session,
-    city: Catalogue,
-    actor: Actor,
-    request: ReservationRequest,
-    organisation: Organisation | None,
-    in_force: PolicyInForce,
-    now: datetime,
-) -> Used:
+def _counts_for_quota(request: ReservationRequest, organisation: Organisation | None) -> bool:
     is_unknown = organisation is None and request.organisation is not None
-    if is_unknown or request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None:
-        return Used()
-    organiser = _organiser_clause(actor, organisation)
-    return used_quota(session, city, in_force.id, organiser, request.starts_at, now)
+    return not is_unknown and request.kind is Kind.CUSTOMER and request.on_behalf_of is None
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
@@ -178,18 +267,20 @@ def exceeds_free_use(
     session: Session,
     city: Catalogue,
     actor: Actor,
-    request: ReservationRequest,
+    requests: Sequence[ReservationRequest],
     organisation: Organisation | None,
     now: datetime,
+    standing: Reservation | None = None,
 ) -> bool:
-    """Whether the limits of automatic free use send this request to a person."""
-    limits = city.free_use
-    clause = _organiser_clause(actor, organisation)
-    active, in_year = free_bookings(session, city, clause, request.starts_at, now)
-    return (
-        request.period.length > timedelta(hours=limits["max_hours_per_booking"])
-        or active >= limits["max_active_bookings"]
-        or in_year >= limits["max_bookings_per_year"]
+    """Whether the limits of automatic free use send one of these requests to a person, each
+    counted after those before it."""
+    organiser = organiser_clause(actor, organisation, standing)
+    starts = [one.starts_at for one in requests]
+    without = [standing.id] if standing else []
+    free = free_use_of(session, organiser, starts, now, city.zone, without)
+    return not all(
+        free.takes(one.period.length, local_date(one.starts_at, city.zone).year, city.free_use)
+        for one in requests
     )
 
 

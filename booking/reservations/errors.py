@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.core.errors import N_, Conflict, RuleBroken
+from booking.core.errors import N_, Conflict, RuleBroken, StepNotPossible
 
 
 class EndBeforeStart(RuleBroken):
@@ -107,6 +107,61 @@ class PreliminaryNotAllowed(RuleBroken):
     message = N_("This space can't be booked preliminarily for this time.")
 
 
+class PreliminaryNotExtended(RuleBroken):
+    code = "preliminary_not_extended"
+    message = N_("A preliminary booking can't be kept longer. Send the request before it lapses.")
+
+
+class NoMoreExtensions(RuleBroken):
+    code = "no_more_extensions"
+    message = N_("The time has been kept %(most)s times longer, which is the most. Send it now.")
+
+
+class LoanNotFree(RuleBroken):
+    code = "not_free"
+    message = N_("%(item)s: %(free)s are free on these days, and you asked for %(wanted)s.")
+    about = "items"
+
+
+class PickupPointClosed(RuleBroken):
+    code = "outside_opening_hours"
+    message = N_("%(point)s is closed on %(day)s, so nothing is picked up or returned there.")
+    about = "items"
+
+
+class LoanInPast(RuleBroken):
+    code = "in_past"
+    message = N_("This day has already passed.")
+    about = "items"
+
+
+class LoanTooLong(RuleBroken):
+    code = "too_long"
+    message = N_("%(item)s: a loan lasts %(most)s days at most, from pick-up to return.")
+    about = "items"
+
+
+class LoanTooSoon(RuleBroken):
+    code = "too_soon"
+    message = N_("%(item)s: ask at least %(notice)s before the day of pick-up.")
+    about = "items"
+
+
+class LoanTooFar(RuleBroken):
+    code = "too_far"
+    message = N_("%(item)s can be borrowed up to %(last_day)s so far.")
+    about = "items"
+
+
+class LoansDontFit(RuleBroken):
+    code = "loans_do_not_fit"
+    message = N_(
+        "%(item)s is on loan from %(first)s to %(last)s, which does not cover the new time. "
+        "Change the days of the loan too."
+    )
+    about = "items"
+
+
 class NotPublished(RuleBroken):
     code = "not_published"
     message = N_("%(space)s is not open for booking at present.")
@@ -125,6 +180,14 @@ class WhoMayBook(RuleBroken):
 
 class OnlyStaffMayBook(WhoMayBook):
     message = N_("Only the city's staff book this space. Ask the contact of the site.")
+
+
+class OnlyAssociationsBorrow(WhoMayBook):
+    message = N_("%(item)s: only registered associations may borrow it.")
+
+
+class OnlyStaffBorrow(WhoMayBook):
+    message = N_("%(item)s: only the city's staff may borrow it.")
 
 
 class UnknownOrganisation(WhoMayBook):
@@ -186,6 +249,11 @@ class MessageRequired(FieldRequired):
     about = "message"
 
 
+class NothingAsked(FieldRequired):
+    message = N_("Choose a space, or something to borrow.")
+    about = "space"
+
+
 class NoPrice(RuleBroken):
     code = "no_price"
     message = N_("The price of this space on that day has not been decided yet.")
@@ -207,14 +275,109 @@ class FreeUseLimit(QuotaExceeded):
     message = N_("You have used the free bookings that one may have.")
 
 
+# ── Series ────────────────────────────────────────────────────────────────────────────────────
+
+
+class BadRecurrence(RuleBroken):
+    code = "invalid_value"
+    message = N_(
+        "A series repeats daily, weekly on weekdays, or monthly by date or by a weekday such as "
+        "the second Tuesday. This can't be: %(part)s."
+    )
+    about = "rrule"
+
+
+class SeriesWithoutEnd(RuleBroken):
+    code = "invalid_value"
+    message = N_("Say either how often the series takes place or until which day.")
+    about = "rrule"
+
+
+class SeriesTooLong(RuleBroken):
+    code = "too_far"
+    message = N_("A series lasts two years at most.")
+    about = "rrule"
+
+
+class NoDates(RuleBroken):
+    code = "invalid_value"
+    message = N_("No day is left on which this series would take place.")
+    about = "rrule"
+
+
+class NotWholeMinutes(RuleBroken):
+    code = "invalid_value"
+    message = N_("Give times in whole minutes.")
+    about = "start"
+
+
+class SkippedByClocks(RuleBroken):
+    """Of a date of a series: spring's change of clocks skips its start or its end."""
+
+    code = "no_such_time"
+    message = N_("The clocks skip this time on that day.")
+    about = "start"
+
+
+class SeriesNotAllowed(RuleBroken):
+    code = "series_not_allowed"
+    message = N_("This space can't be booked as a series.")
+    about = "rrule"
+
+
+class OnlyVerifiedBookSeries(SeriesNotAllowed):
+    message = N_("Only organisations that the city has verified book a series here.")
+    about = "organisation"
+
+
+class SeriesTooFar(TooFar):
+    message = N_("The last date of a series here is %(last_day)s at the latest, so far.")
+    about = "rrule"
+
+
+class TooManyOccurrences(RuleBroken):
+    code = "too_many_occurrences"
+    message = N_("A series here has at most %(most)s dates, and this one has %(asked)s.")
+    about = "rrule"
+
+
+class NoDateLeft(StepNotPossible):
+    message = N_("No date of the series is left of which this can be done.")
+
+
+# ── Later ─────────────────────────────────────────────────────────────────────────────────────
+
+
 class TooLateToCancel(RuleBroken):
     code = "too_late_to_cancel"
     message = N_("The limit for cancelling passed on %(limit)s. Ask the staff.")
 
 
+class TooLateToMove(TooLateToCancel):
+    message = N_("The limit for cancelling passed on %(limit)s, so only the staff can move it.")
+
+
 class AlreadyBegun(RuleBroken):
     code = "already_begun"
     message = N_("The booking has already begun.")
+
+
+class NotBegun(RuleBroken):
+    code = "not_begun"
+    message = N_("The booking has not begun yet.")
+
+
+class NotCheckInTime(RuleBroken):
+    code = "not_check_in_time"
+    message = N_("One can check in from %(opens)s until %(closes)s.")
+
+
+class SomebodyCame(StepNotPossible):
+    message = N_("Somebody has checked in to this booking.")
+
+
+class NobodyCame(StepNotPossible):
+    message = N_("The staff have noted that nobody came. Ask them, if that is wrong.")
 
 
 class SpaceNotFree(Conflict):

@@ -20,14 +20,11 @@ from booking.core.clock import opening_instant, to_utc
 from booking.core.errors import Conflict, RequestRefused, RuleBroken
 from booking.core.periods import Period
 from booking.reservations.errors import TooLong
-from booking.reservations.rules import PURPOSES, ReservationRequest
+from booking.reservations.rules import LONGEST_PERIOD, PURPOSES, ReservationRequest
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.fields import DayField, Form, WallTimeField, stop_if_unreadable
 from booking.web.fields import lazy as _l
 from booking.web.words import in_words
-
-LONGEST_PERIOD = timedelta(days=400)
-"""No policy allows more: a longer wish is refused before anything is read for it."""
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 

@@ -12,7 +12,7 @@ from booking.accounts.queries import approvers_of
 from booking.catalogue.places import Catalogue
 from booking.notifications.use_cases import Mailbox, queue_email
 from booking.reservations.models import Reservation
-from booking.reservations.queries import places_of, units_of
+from booking.reservations.queries import places_of, unit_of, units_of
 
 
 def tell_owner(
@@ -24,7 +24,7 @@ def tell_owner(
     **more: Any,
 ) -> None:
     """Queue an e-mail to whom the reservation is for; closures and the like are for nobody."""
-    recipient = _owner(session, reservation)
+    recipient = recipient_of(session, reservation)
     if recipient is not None:
         queue_email(
             session,
@@ -55,7 +55,7 @@ def tell_approvers(
 def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str, Any]:
     """What an e-mail tells about the reservation, as plain values, as it stands now."""
     places = places_of(city, reservation)
-    unit = places[0].unit
+    unit = unit_of(city, reservation)
     policies = [one.policy for place in places if (one := place.policy_at(now))]
     limit = (
         policies[0].cancel_before.last_moment(reservation.starts_at, city.zone).isoformat()
@@ -66,6 +66,10 @@ def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str,
         "reference": reservation.reference,
         "title": reservation.title,
         "spaces": [dict(place.name) for place in places],
+        "items": [
+            {"name": dict(city.loans_by_id[row.loan_item_id].name), "quantity": row.quantity}
+            for row in reservation.loans
+        ],
         "unit": dict(unit.name),
         "address": unit.address(city.town),
         "starts_at": reservation.starts_at.isoformat(),
@@ -84,7 +88,8 @@ def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str,
     }
 
 
-def _owner(session: Session, reservation: Reservation) -> Person | Mailbox | None:
+def recipient_of(session: Session, reservation: Reservation) -> Person | Mailbox | None:
+    """To whom to write about the reservation; None where it is for nobody who has an address."""
     if reservation.booked_for_id is not None:
         return session.get(Person, reservation.booked_for_id)
     customer = reservation.on_behalf_of or {}

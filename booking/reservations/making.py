@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from booking.accounts.models import Organisation
 from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.rules import LoanPolicy, Policy
 from booking.core.actors import Action, Actor
 from booking.core.references import new_reference
 from booking.pricing.rules import Price
@@ -20,47 +21,66 @@ from booking.reservations.rules import (
 )
 from booking.reservations.states import Kind, State
 
+MOST_EXTENSIONS = 10
+"""WCAG 2.2.1: whoever needs longer to fill in a form may ask for it ten times."""
+
 
 def reservation_of(
     request: ReservationRequest,
     actor: Actor,
     organisation: Organisation | None,
-    price: Price | None,
     city: Catalogue,
     now: datetime,
 ) -> Reservation:
-    by_staff = request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None
-    for_others = organisation is not None and organisation.id not in actor.organisations
+    """Its row, without spaces, price and state."""
     reservation = Reservation(
         reference=new_reference(),
         uid=f"{uuid4()}@{city.uid_host}",
         kind=request.kind.value,
-        starts_at=request.starts_at,
-        ends_at=request.ends_at,
-        title=request.title.strip(),
-        purpose=request.purpose,
-        people=request.people,
-        message=request.message.strip(),
-        responsible_adult=request.responsible_adult,
         language=actor.language,
         booked_by_id=actor.person_id,
-        booked_for_id=None if by_staff or for_others else actor.person_id,
-        organisation_id=organisation.id if organisation else None,
         on_behalf_of=request.on_behalf_of,
-        override_reason=request.override,
         created_at=now,
         updated_at=now,
         state_since=now,
         version=1,
         sequence=0,
+        loans=[],  # known to be none, so that nobody asks the database
     )
-    if price is not None:
-        _keep_price(reservation, price, city)
+    write_down(reservation, request)
+    give_to(reservation, request, actor, organisation)
     return reservation
 
 
-def _keep_price(reservation: Reservation, price: Price, city: Catalogue) -> None:
+def write_down(reservation: Reservation, request: ReservationRequest) -> None:
+    """What the request says of itself: when, what for, how many."""
+    reservation.starts_at = request.starts_at
+    reservation.ends_at = request.ends_at
+    reservation.title = request.title.strip()
+    reservation.purpose = request.purpose
+    reservation.people = request.people
+    reservation.message = request.message.strip()
+    reservation.responsible_adult = request.responsible_adult
+    reservation.override_reason = request.override
+
+
+def give_to(
+    reservation: Reservation,
+    request: ReservationRequest,
+    actor: Actor,
+    organisation: Organisation | None,
+) -> None:
+    """Whom it is for: who asks, an organisation, or nobody with an account."""
+    by_staff = request.kind is not Kind.CUSTOMER or request.on_behalf_of is not None
+    for_others = organisation is not None and organisation.id not in actor.organisations
+    reservation.booked_for_id = None if by_staff or for_others else actor.person_id
+    reservation.organisation_id = organisation.id if organisation else None
+
+
+def keep_price(reservation: Reservation, price: Price | None, city: Catalogue) -> None:
     """Keep the price as it was told, with the version of the catalogue it came from."""
+    if price is None:
+        return
     reservation.price_group = price.price_group
     reservation.currency = price.currency
     reservation.total_cents = price.total_cents
@@ -107,29 +127,36 @@ def add_spaces(
 def hold(
     reservation: Reservation,
     circumstances: Sequence[Circumstances],
+    loans: Sequence[LoanPolicy],
     is_preliminary: bool,
     now: datetime,
 ) -> None:
     """A hold lasts while the form is filled; a preliminary booking for days, at most until the
-    notice runs out: of several spaces the first to end."""
+    notice runs out: of several spaces and things the first to end."""
     reservation.is_preliminary = is_preliminary
-    reservation.held_until = min(
-        preliminary_until(one, reservation.starts_at)
+    reservation.held_until = (
+        min(preliminary_until(one, reservation.starts_at) for one in circumstances)
         if is_preliminary
-        else now + timedelta(minutes=one.policy.hold_minutes)
-        for one in circumstances
+        else now + hold_length([*(one.policy for one in circumstances), *loans])
     )
+
+
+def hold_length(policies: Sequence[Policy | LoanPolicy]) -> timedelta:
+    """How long a hold lasts: the shortest of what the policies allow."""
+    return timedelta(minutes=min(policy.hold_minutes for policy in policies))
 
 
 def first_state(
     actor: Actor,
     request: ReservationRequest,
     circumstances: Sequence[Circumstances],
-    is_free_use: bool,
+    must_be_decided: bool,
+    units: Collection[int],
 ) -> State:
+    """What asking ends in; who may decide at all these units has decided by asking."""
     if request.hold or request.preliminary:
         return State.HELD
-    decides = all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in circumstances)
-    if decides or not needs_approval(request, circumstances, is_free_use):
+    decides = all(actor.may(Action.DECIDE_RESERVATION, unit) for unit in units)
+    if decides or not needs_approval(request, circumstances, must_be_decided):
         return State.CONFIRMED
     return State.REQUESTED

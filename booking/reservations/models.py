@@ -264,6 +264,7 @@ class Series(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    organisation: Mapped[Organisation | None] = relationship()
     spaces: Mapped[list[SeriesSpace]] = relationship(
         order_by="SeriesSpace.position", cascade="all, delete-orphan"
     )

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.accounts.models import Person
-from booking.catalogue.models import Space
-from booking.catalogue.places import Catalogue, Place
+from booking.audit.models import AuditEntry
+from booking.catalogue.models import LoanItem, PickupPoint, Space
+from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.catalogue.queries import get_catalogue
-from booking.catalogue.version_models import PolicyVersion
 from booking.core.actors import Action, Actor
-from booking.core.clock import local_date, local_days
 from booking.core.errors import NotFound
-from booking.core.periods import Period
+from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
-from booking.reservations.availability import Timetable, days_to_read
-from booking.reservations.models import Occupancy, Reservation, ReservationSpace
-from booking.reservations.rules import Used
+from booking.reservations.availability import Timetable, open_on
+from booking.reservations.models import (
+    Occupancy,
+    Reservation,
+    ReservationLoan,
+    ReservationSpace,
+    Series,
+)
 from booking.reservations.states import HOLDING, Kind, State
 
 
@@ -46,22 +50,23 @@ def holds_its_parts(now: datetime) -> ColumnElement[bool]:
 def taken_in(
     session: Session,
     parts: Collection[int],
-    window: Period,
+    windows: Sequence[Period],
     now: datetime,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> dict[int, list[Period]]:
-    """The occupancy of each part that touches `window`; of reservation `without` none."""
+    """The occupancy of each part that touches one of the windows; that of the reservations
+    `without` left out."""
     query = (
         select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
         .where(
             Occupancy.part_id.in_(sorted(parts)),
-            during(session, Occupancy, window),
+            during(session, Occupancy, *merged(windows)),
             not_(is_due(now)),
         )
     )
-    if without is not None:
-        query = query.where(Occupancy.reservation_id != without)
+    if without:
+        query = query.where(Occupancy.reservation_id.not_in(sorted(without)))
     found: dict[int, list[Period]] = defaultdict(list)
     for part_id, starts_at, ends_at in session.execute(query):
         found[part_id].append(Period(starts_at, ends_at))
@@ -72,22 +77,23 @@ def timetables(
     session: Session,
     city: Catalogue,
     places: Iterable[Place],
-    window: Period,
+    windows: Period | Sequence[Period],
     now: datetime,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> dict[str, Timetable]:
-    """The timetable of each of these spaces around `window`, by slug; one query for all.
+    """The timetable of each of these spaces around the window, or around each of several, by
+    slug; one query for all. What the reservations `without` take is left out.
 
     A space without a policy in force has none.
     """
+    windows = [windows] if isinstance(windows, Period) else windows
     policies = {place: in_force.policy for place in places if (in_force := place.policy_at(now))}
     parts = {part for place in policies for part in place.parts}
     longest = max((p.before + p.after for p in policies.values()), default=timedelta())
-    reach = window.widened(longest, longest)
-    taken = taken_in(session, parts, reach, now, without)
-    first, last = days_to_read(window, city.zone)
-    hours = {id(p.hours): p.hours for p in policies}
-    open_time = {key: one.open_periods(first, last, city.zone) for key, one in hours.items()}
+    reach = [window.widened(longest, longest) for window in windows]
+    taken = taken_in(session, parts, reach, now, without) if parts and reach else {}
+    hours = {id(place.hours): place.hours for place in policies}
+    open_time = {key: open_on(one, windows, city.zone) for key, one in hours.items()}
     return {
         place.slug: Timetable(
             place=place,
@@ -99,76 +105,6 @@ def timetables(
         )
         for place, policy in policies.items()
     }
-
-
-def used_quota(
-    session: Session,
-    city: Catalogue,
-    policy_version_id: int,
-    organiser: ColumnElement[bool],
-    start: datetime,
-    now: datetime,
-    without: int | None = None,
-) -> Used:
-    """What the organiser holds already of the policy that this version belongs to.
-
-    Active are those not yet ended, a series as one; hours are of the local week, Monday to
-    Sunday, in which `start` lies.
-    """
-    policy = select(PolicyVersion.policy_id).where(PolicyVersion.id == policy_version_id)
-    of_policy = (
-        select(ReservationSpace.reservation_id)
-        .join(PolicyVersion, PolicyVersion.id == ReservationSpace.policy_version_id)
-        .where(PolicyVersion.policy_id == policy.scalar_subquery())
-    )
-    mine = and_(
-        organiser,
-        Reservation.kind == Kind.CUSTOMER,
-        holds_its_parts(now),
-        Reservation.id.in_(of_policy),
-        Reservation.id != (without or 0),
-    )
-    active = session.scalar(
-        select(
-            func.count(func.distinct(func.coalesce(Reservation.series_id, -Reservation.id)))
-        ).where(mine, Reservation.ends_at > now)
-    )
-    monday = local_date(start, city.zone)
-    monday -= timedelta(days=monday.weekday())
-    week = local_days(monday, monday + timedelta(days=6), city.zone)
-    times = session.execute(
-        select(Reservation.starts_at, Reservation.ends_at).where(
-            mine, Reservation.starts_at >= week.starts_at, Reservation.starts_at < week.ends_at
-        )
-    )
-    return Used(active or 0, sum((b - a for a, b in times), timedelta()))
-
-
-def free_bookings(
-    session: Session,
-    city: Catalogue,
-    organiser: ColumnElement[bool],
-    start: datetime,
-    now: datetime,
-) -> tuple[int, int]:
-    """How many free bookings the organiser has: not yet ended, and in the local year of `start`."""
-    free = and_(
-        organiser,
-        Reservation.kind == Kind.CUSTOMER,
-        Reservation.total_cents == 0,
-        holds_its_parts(now),
-    )
-    year = local_date(start, city.zone).year
-    span = local_days(date(year, 1, 1), date(year, 12, 31), city.zone)
-    active = session.scalar(
-        select(func.count(Reservation.id)).where(free, Reservation.ends_at > now)
-    )
-    in_year = session.scalar(
-        select(func.count(Reservation.id)).where(
-            free, Reservation.starts_at >= span.starts_at, Reservation.starts_at < span.ends_at
-        )
-    )
-    return active or 0, in_year or 0
 
 
 def with_all(query: Select[Reservation]) -> Select[Reservation]:
@@ -197,12 +133,22 @@ def get_reservation(session: Session, actor: Actor, reference: str) -> Reservati
     return found
 
 
-def units_of(city: Catalogue, reservation: Reservation) -> list[int]:
-    """The keys of the units whose spaces it takes, in order."""
-    return sorted({city.places_by_id[one.space_id].unit.id for one in reservation.spaces})
+def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
+    """The keys of the units whose spaces it takes, or where it has things to pick up, in order."""
+    units = {city.places_by_id[one.space_id].unit.id for one in reservation.spaces}
+    if isinstance(reservation, Reservation):
+        units |= {city.loans_by_id[one.loan_item_id].pickup_unit.id for one in reservation.loans}
+    return sorted(units)
 
 
-def is_owner(actor: Actor, reservation: Reservation) -> bool:
+def parts_held_by(city: Catalogue, reservation: Reservation) -> set[int]:
+    """The parts of its spaces, and all pieces of what it has on loan."""
+    parts = {part for place in places_of(city, reservation) for part in place.parts}
+    things = [city.loans_by_id[row.loan_item_id] for row in reservation.loans]
+    return parts | {piece for thing in things for piece in thing.pieces}
+
+
+def is_owner(actor: Actor, reservation: Reservation | Series) -> bool:
     """Whether it is the actor's own: for an organisation of theirs, or, without one, for them.
 
     The secretary changes, the bookings stay: whoever leaves an organisation leaves its bookings.
@@ -212,7 +158,21 @@ def is_owner(actor: Actor, reservation: Reservation) -> bool:
     return actor.person_id is not None and reservation.booked_for_id == actor.person_id
 
 
-def may_see(session: Session, actor: Actor, reservation: Reservation) -> bool:
+def was_cancelled_by_its_owner(session: Session, reservation: Reservation) -> bool:
+    """Whether its last cancelling was an owner's own, as it was written down."""
+    details = session.scalars(
+        select(AuditEntry.details)
+        .where(
+            AuditEntry.subject == Reservation.__tablename__,
+            AuditEntry.subject_id == reservation.id,
+            AuditEntry.action == "cancelled",
+        )
+        .order_by(AuditEntry.id.desc())
+    ).first()
+    return details is not None and details.get("by_staff") is False
+
+
+def may_see(session: Session, actor: Actor, reservation: Reservation | Series) -> bool:
     """Whether the actor may know of it: its owner, and staff of one of its units."""
     if is_owner(actor, reservation):
         return True
@@ -237,11 +197,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_units(units: Collection[int]) -> ColumnElement[bool]:
-    return Reservation.id.in_(
+    of_spaces = (
         select(ReservationSpace.reservation_id)
         .join(Space, Space.id == ReservationSpace.space_id)
         .where(Space.unit_id.in_(sorted(units)))
     )
+    of_loans = (
+        select(ReservationLoan.reservation_id)
+        .join(LoanItem, LoanItem.id == ReservationLoan.loan_item_id)
+        .join(PickupPoint, PickupPoint.id == LoanItem.pickup_point_id)
+        .where(PickupPoint.unit_id.in_(sorted(units)))
+    )
+    return or_(Reservation.id.in_(of_spaces), Reservation.id.in_(of_loans))
 
 
 def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
@@ -275,6 +242,13 @@ def state_at(reservation: Reservation, now: datetime) -> str:
 def places_of(city: Catalogue, reservation: Reservation) -> list[Place]:
     """The spaces that it takes, in its own order."""
     return [city.places_by_id[one.space_id] for one in reservation.spaces]
+
+
+def unit_of(city: Catalogue, reservation: Reservation) -> UnitPlace:
+    """The unit where it is: of its first space, else where its first thing is picked up."""
+    for space in reservation.spaces:
+        return city.places_by_id[space.space_id].unit
+    return city.loans_by_id[reservation.loans[0].loan_item_id].pickup_unit
 
 
 def reservations_around(

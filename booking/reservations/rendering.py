@@ -12,23 +12,25 @@ from flask_babel import gettext as _
 
 from booking.catalogue.places import Catalogue, Place
 from booking.core.periods import Period
+from booking.reservations.loans import days_of
 from booking.reservations.models import Reservation
-from booking.reservations.queries import places_of, state_at
+from booking.reservations.queries import places_of, state_at, unit_of
 from booking.reservations.states import HOLDING, State
 from booking.reservations.words import ACCESS_NAMES
 from booking.web.languages import text_in
-from booking.web.words import local_moment
+from booking.web.words import day_in_words, local_moment
 
 
 def reservation_row(reservation: Reservation, city: Catalogue, now: datetime) -> dict[str, Any]:
     """A reservation as lists show it."""
-    places = places_of(city, reservation)
+    names = [text_in(place.name) for place in places_of(city, reservation)]
+    things = loans_in_words(reservation, city)
     return {
         "reference": reservation.reference,
         "url": url_for("reservations.show_reservation", reference=reservation.reference),
         "title": reservation.title or _("Booking %(reference)s", reference=reservation.reference),
-        "spaces": ", ".join(text_in(place.name) for place in places),
-        "unit": text_in(places[0].unit.name) if places else "",
+        "spaces": ", ".join([*names, *(thing["what"] for thing in things)]),
+        "unit": text_in(unit_of(city, reservation).name),
         "period": Period(reservation.starts_at, reservation.ends_at),
         "state": state_at(reservation, now),
         "organisation": reservation.organisation.name if reservation.organisation else "",
@@ -36,6 +38,18 @@ def reservation_row(reservation: Reservation, city: Catalogue, now: datetime) ->
         "people": reservation.people,
         "has_ended": reservation.ends_at <= now,
     }
+
+
+def loans_in_words(reservation: Reservation, city: Catalogue) -> list[dict[str, str]]:
+    """What it has on loan: how many of what, and from which day to which."""
+    return [
+        {
+            "what": f"{row.quantity} × {text_in(city.loans_by_id[row.loan_item_id].name)}",
+            "when": f"{day_in_words(first)} – {day_in_words(last)}",
+        }
+        for row in reservation.loans
+        for first, last in [days_of(row, city)]
+    ]
 
 
 def next_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -75,10 +89,10 @@ def _panel(title: str, tone: str, *messages: str) -> dict[str, Any]:
 
 def _cancelling(reservation: Reservation, city: Catalogue, now: datetime) -> str:
     """Until when it can be cancelled free of charge, while that is to come."""
-    in_force = places_of(city, reservation)[0].policy_at(now)
-    if in_force is None:
+    in_force = [one for place in places_of(city, reservation) if (one := place.policy_at(now))]
+    if not in_force:
         return ""
-    limit = in_force.policy.cancel_before.last_moment(reservation.starts_at, city.zone)
+    limit = in_force[0].policy.cancel_before.last_moment(reservation.starts_at, city.zone)
     if now >= limit:
         return ""
     return str(_("You can cancel free of charge until %(limit)s.", limit=local_moment(limit)))

@@ -6,7 +6,7 @@ order in which a person would want to hear of them; an empty list means it may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,12 +37,37 @@ PURPOSES = (
 """What a space is wanted for: the values of the fact `purpose` in the rules of events."""
 
 
+LONGEST_PERIOD = timedelta(days=400)
+"""Nobody asks for longer at a time; most policies allow much less."""
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """The set-up before a use and the clean-up after it."""
+
+    before: timedelta
+    after: timedelta
+
+
+@dataclass(frozen=True)
+class LoanWish:
+    """So many pieces of a thing on loan, by its slug, from the first local day to the last, both
+    included; without days they are proposed around the reservation."""
+
+    item: str
+    quantity: int
+    first: date | None = None
+    last: date | None = None
+
+
 @dataclass(frozen=True)
 class ReservationRequest:
     """What somebody asks for. The end may lie before the start: a rule says so.
 
     `spaces` are slugs, `organisation` is one. `terms` are the versions accepted, in the order of
-    `spaces`, or one for all. `override` is the reason why staff set rules aside.
+    `spaces`, with those of things on loan behind them, or one for all. `override` is
+    the reason why staff set rules aside; `buffers` are the set-up and clean-up that they have set
+    for single spaces, instead of the policy's.
     """
 
     spaces: tuple[str, ...]
@@ -60,6 +85,8 @@ class ReservationRequest:
     override: str | None = None
     hold: bool = False
     preliminary: bool = False
+    buffers: Mapping[str, Buffers] = field(default_factory=dict)
+    items: tuple[LoanWish, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -67,7 +94,7 @@ class ReservationRequest:
 
     def terms_for(self, number: int) -> date | None:
         """The version accepted for the space of that number; none of a list that is too long."""
-        if len(self.terms) > max(1, len(self.spaces)):
+        if not self.items and len(self.terms) > max(1, len(self.spaces)):
             return None
         if len(self.terms) == 1:
             return self.terms[0]
@@ -76,12 +103,16 @@ class ReservationRequest:
 
 @dataclass(frozen=True)
 class Organiser:
-    """For whom a request is: a person, an organisation, or the city itself; `is_unknown` where it
-    names an organisation that the actor does not act for."""
+    """For whom a request is: a person, an organisation, or the city itself.
+
+    `has_organisations`: who asks acts for some, though the request names none yet; `is_unknown`:
+    it names one that they do not act for.
+    """
 
     organisation_kind: str | None = None
     is_verified: bool = False
     is_staff: bool = False
+    has_organisations: bool = False
     is_unknown: bool = False
 
     @property
@@ -99,7 +130,10 @@ class Used:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What stands when a request for one space is judged; `number` is its place in the list."""
+    """What stands when a request for one space is judged; `number` is its place in the list.
+
+    `last_day` is the last on which it may start where that is not the policy's horizon.
+    """
 
     timetable: Timetable
     organiser: Organiser
@@ -107,6 +141,7 @@ class Circumstances:
     terms: Terms | None = None
     has_price: bool = True
     number: int = 0
+    last_day: date | None = None
 
     @property
     def place(self) -> Place:
@@ -131,6 +166,13 @@ def broken_rules(
     if not request.hold:
         broken += _broken_of_whole(request, circumstances)
     return _each_once(broken)
+
+
+def broken_by_details(
+    request: ReservationRequest, circumstances: Sequence[Circumstances]
+) -> list[RuleBroken]:
+    """The rules that a reservation would break which stays where and when it is."""
+    return list(_broken_of_whole(request, circumstances))
 
 
 def _share_parts(circumstances: Sequence[Circumstances]) -> bool:
@@ -201,7 +243,7 @@ def _broken_of_reach(request: ReservationRequest, one: Circumstances) -> Iterato
     table, start = one.timetable, request.starts_at
     if start >= table.now and not one.policy.notice.allows(start, table.now, table.zone):
         yield e.TooSoon(notice=_length_of(one.policy))
-    last_day = one.policy.last_day(table.now, table.zone)
+    last_day = one.last_day or one.policy.last_day(table.now, table.zone)
     if local_date(start, table.zone) > last_day:
         yield e.TooFar(last_day=last_day)
 
@@ -250,6 +292,8 @@ def _not_a_verified_association(
     request: ReservationRequest, organiser: Organiser
 ) -> Iterator[RuleBroken]:
     if request.organisation is None:
+        if request.hold and organiser.has_organisations:
+            return  # for which of them is said when the hold is submitted
         yield e.WhoMayBook()
         yield e.OrganisationRequired()
     elif organiser.organisation_kind != ASSOCIATION:

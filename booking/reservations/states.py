@@ -52,14 +52,31 @@ HOLDING = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
 STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
     State.REQUESTED: frozenset({State.CONFIRMED, State.DENIED, State.CANCELLED, State.EXPIRED}),
-    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.REQUESTED, State.CANCELLED}),
     State.DENIED: frozenset({State.REQUESTED}),
     State.CANCELLED: frozenset({State.HELD, State.REQUESTED, State.CONFIRMED}),
     State.EXPIRED: frozenset(),
 }
-"""Where one can go from each state; the steps out of denied and cancelled restore."""
+"""Where one can go from each state; the steps out of denied and cancelled restore. What is
+confirmed is requested anew when its owner moves it to where a person decides."""
 
 
 def may_step(before: str, after: State) -> bool:
     """Whether a reservation in state `before` can go to `after`."""
     return after in STEPS[State(before)]
+
+
+ADDRESSES: Mapping[State, tuple[str, ...]] = {
+    State.HELD: ("submit", "extend", "cancel"),
+    State.REQUESTED: ("approve", "deny", "cancel"),
+    State.CONFIRMED: ("check-in", "no-show", "cancel"),
+    State.DENIED: ("restore",),
+    State.CANCELLED: ("restore",),
+}
+"""What can be asked for from each state, as the addresses of the API end; the rest is final."""
+
+
+def steps_from(state: str, is_preliminary: bool = False) -> list[str]:
+    """What its owner or the staff may ask for; a preliminary booking is not kept longer."""
+    found = ADDRESSES.get(State(state), ())
+    return [one for one in found if not (is_preliminary and one == "extend")]

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.catalogue.models import Part
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
+from booking.catalogue.rules import Policy
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.periods import Period
@@ -23,23 +25,27 @@ from booking.database import constraint_means, lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
-    exceeds_free_use,
     find_organisation,
-    is_free_use,
     must_at_units,
     must_be_allowed,
-    parts_of,
     place_of,
-    price_for,
-    queue_for,
 )
+from booking.reservations.judging import Case, Verdict, judge_case, open_case
+from booking.reservations.loans import add_loans, loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
-from booking.reservations.making import add_spaces, first_state, hold, reservation_of
+from booking.reservations.making import (
+    add_spaces,
+    first_state,
+    hold,
+    keep_price,
+    reservation_of,
+)
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import (
     get_reservation,
     is_due,
     is_owner,
+    parts_held_by,
     places_of,
     units_of,
     with_all,
@@ -61,42 +67,78 @@ def request_reservation(
     Raises `RequestRefused` with every rule it breaks, `SpaceNotFree` where another took a part
     first, `NotFound` for an unknown space, `NotAllowed` for what only staff may ask.
     """
-    city = get_catalogue(session)
-    places = [place_of(city, slug) for slug in request.spaces]
-    must_be_allowed(actor, request, places)
-    organisation = find_organisation(session, actor, request, places)
-    queue_for(session, actor, organisation, places)
-    if (since := get_catalogue(session)) is not city:  # it changed while this one queued
-        city, places = since, [place_of(since, slug) for slug in request.spaces]
-        queue_for(session, actor, organisation, places)
-    expire_due(session, job("request"), now, parts=parts_of(places))
+    case = open_case(session, actor, request)
+    expire_due(session, job("request"), now, parts=case.parts)
+    verdict = judge_case(session, actor, case, now, automatic_decisions)
 
-    circumstances = circumstances_of(session, city, actor, request, places, organisation, now)
-    if broken := broken_rules(request, circumstances):
-        raise RequestRefused(broken)
-
-    price = price_for(city, request, places, organisation)
-    reservation = reservation_of(request, actor, organisation, price, city, now)
-    add_spaces(reservation, places, circumstances, now)
-    must_be_decided = is_free_use(places, price, request)
-    if must_be_decided and automatic_decisions:
-        must_be_decided = exceeds_free_use(session, city, actor, request, organisation, now)
-        if must_be_decided and city.free_use["over_limit"] == "refuse":
-            raise RequestRefused([e.FreeUseLimit()])
-    reservation.state = first_state(actor, request, circumstances, must_be_decided)
+    reservation = reservation_of(request, actor, case.organisation, case.city, now)
+    reservation.state = first_state(
+        actor, request, verdict.circumstances, verdict.must_be_decided, case.units
+    )
     if request.hold or request.preliminary:
-        hold(reservation, circumstances, request.preliminary, now)
-    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        session.add(reservation)
-        reservation.occupy(needs(reservation, city, request.period))
+        lent = loan_policies(case.things, now)
+        hold(reservation, verdict.circumstances, lent, request.preliminary, now)
+    session.add(reservation)
+    take(session, reservation, case, verdict, now)
+    announce(session, actor, reservation, case.city, now)
+    return reservation
 
+
+def take(
+    session: Session,
+    reservation: Reservation,
+    case: Case,
+    verdict: Verdict,
+    now: datetime,
+    *,
+    spaces: bool = True,
+) -> None:
+    """Take what was asked for and judged, at the price that was told: its loans, and its spaces
+    too unless it has kept them. What it held before it has let go.
+
+    Raises `SpaceNotFree` where the database knows of somebody else.
+    """
+    if not spaces and not verdict.loans:
+        return
+    add_loans(reservation, verdict.loans, case.city)
+    needed = pieces_needed(verdict.loans, case.city)
+    if spaces:
+        keep_price(reservation, verdict.price, case.city)
+        add_spaces(reservation, case.places, verdict.circumstances, now)
+        needed |= needs(reservation, case.city, case.request.period)
+    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
+        reservation.occupy(needed)
+
+
+def let_go(
+    session: Session, reservation: Reservation, *, spaces: bool = True, loans: bool = True
+) -> None:
+    """Let go of its spaces, or its loans, or both, so that they can be taken anew; nobody else
+    sees it in between."""
+    if not spaces and not loans:
+        return
+    lent = set(session.scalars(select(Part.id).where(Part.loan_item_id.is_not(None))))
+    reservation.occupancies = [
+        one for one in reservation.occupancies if not (loans if one.part_id in lent else spaces)
+    ]
+    if loans:
+        reservation.loans.clear()
+    if spaces:
+        reservation.spaces.clear()
+        reservation.price_lines.clear()
+    session.flush()  # the unit of work would add before it removes
+
+
+def announce(
+    session: Session, actor: Actor, reservation: Reservation, city: Catalogue, now: datetime
+) -> None:
+    """Write down that it came to be what it is, and tell its owner and whoever decides."""
     record(session, actor, reservation.state, reservation, now, reference=reservation.reference)
     raise_counters(session, subjects_of(reservation, city), now)
     if reservation.state != State.HELD:
         tell_owner(session, city, reservation, f"reservation_{reservation.state}", now)
     if reservation.state == State.REQUESTED:
         tell_approvers(session, city, reservation, now)
-    return reservation
 
 
 def judge(
@@ -133,16 +175,26 @@ def cancel_reservation(
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, reservation))
         if reservation.kind == Kind.CUSTOMER and not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
-    in_time = _is_in_time(reservation, city, by_staff, now)
-    due = reservation.total_cents or 0
-    reservation.step_to(State.CANCELLED, now, reason.strip() or None)
-    reservation.due_cents = 0 if in_time or by_staff else due
+    end_by_cancelling(reservation, city, by_staff, now, reason)
 
     session.flush()
     record(session, actor, "cancelled", reservation, now, reason=reason, by_staff=by_staff)
     raise_counters(session, subjects_of(reservation, city), now)
     tell_owner(session, city, reservation, "reservation_cancelled", now, by_staff=by_staff)
     return reservation
+
+
+def end_by_cancelling(
+    reservation: Reservation, city: Catalogue, by_staff: bool, now: datetime, reason: str
+) -> None:
+    """Let a reservation go; what is due after the limit stays due, unless staff cancel.
+
+    Raises `StepNotPossible`, `RequestRefused` where its owner can't any more.
+    """
+    in_time = _is_in_time(reservation, city, by_staff, now)
+    due = reservation.total_cents or 0
+    reservation.step_to(State.CANCELLED, now, reason.strip() or None)
+    reservation.due_cents = 0 if in_time or by_staff else due
 
 
 def expire_due(
@@ -184,13 +236,30 @@ def _lock_due(session: Session, now: datetime, parts: Collection[int] | None) ->
 def lock_reservation(session: Session, actor: Actor, reference: str, now: datetime) -> Reservation:
     """The reservation, once nobody else is deciding about it; due ones have expired first."""
     found = get_reservation(session, actor, reference)
-    city = get_catalogue(session)
-    parts = parts_of(places_of(city, found))
+    parts = parts_held_by(get_catalogue(session), found)
     lock(session, Part, parts)
+    settle(session, found, parts, now)
+    return found
+
+
+def settle(session: Session, found: Reservation, parts: Collection[int], now: datetime) -> None:
+    """Read a reservation anew, locked, once its parts are and what is due has expired.
+
+    Raises `StaleDataError`, so that the whole is tried again, where it was moved to other parts
+    while this one queued.
+    """
     expire_due(session, job("request"), now, parts=parts)
     lock(session, Reservation, [found.id])
     session.refresh(found)
-    return found
+    if not parts_held_by(get_catalogue(session), found) <= set(parts):
+        raise StaleDataError("the reservation was moved meanwhile")
+
+
+def must_be_as_read(found: Reservation, version: int) -> None:
+    """Raise `StaleDataError`, so that the whole is tried again, where somebody changed it between
+    the reading that a request was made from and the lock."""
+    if found.version != version:
+        raise StaleDataError("the reservation was changed meanwhile")
 
 
 def subjects_of(reservation: Reservation, city: Catalogue) -> set[str]:
@@ -223,18 +292,7 @@ def _is_in_time(reservation: Reservation, city: Catalogue, by_staff: bool, now: 
     """Whether it is cancelled within the limit; `RequestRefused` where it can't be any more."""
     if reservation.starts_at <= now and not by_staff:
         raise RequestRefused([e.AlreadyBegun()])
-    rows = {row.policy_version_id for row in reservation.spaces}
-    policies = [
-        one.policy
-        for place in places_of(city, reservation)
-        for one in place.policies
-        if one.id in rows
-    ]
-    late = [
-        policy
-        for policy in policies
-        if not policy.cancel_before.allows(reservation.starts_at, now, city.zone)
-    ]
+    late = late_policies(reservation, city, now)
     if not late or reservation.state in {State.HELD, State.REQUESTED}:
         return True
     refusing = [policy for policy in late if policy.late_cancellation == "refused"]
@@ -242,3 +300,15 @@ def _is_in_time(reservation: Reservation, city: Catalogue, by_staff: bool, now: 
         limit = refusing[0].cancel_before.last_moment(reservation.starts_at, city.zone)
         raise RequestRefused([e.TooLateToCancel(limit=limit)])
     return False
+
+
+def late_policies(reservation: Reservation, city: Catalogue, now: datetime) -> list[Policy]:
+    """Of the policies it was made under, those whose limit of a free cancellation has passed."""
+    versions = {row.policy_version_id for row in reservation.spaces}
+    return [
+        one.policy
+        for place in places_of(city, reservation)
+        for one in place.policies
+        if one.id in versions
+        and not one.policy.cancel_before.allows(reservation.starts_at, now, city.zone)
+    ]

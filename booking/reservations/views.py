@@ -31,10 +31,18 @@ from booking.reservations.queries import (
     is_owner,
     my_reservations,
     places_of,
+    unit_of,
     units_of,
 )
-from booking.reservations.rendering import next_of, price_lines, reservation_row, standing, way_in
-from booking.reservations.rendering_spaces import space_page
+from booking.reservations.rendering import (
+    loans_in_words,
+    next_of,
+    price_lines,
+    reservation_row,
+    standing,
+    way_in,
+)
+from booking.reservations.rendering_spaces import space_page, unit_face
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import State
 from booking.reservations.words import PURPOSE_NAMES
@@ -218,16 +226,18 @@ def _reservation_page(
     reservation = get_reservation(session, actor, reference)
     mine = is_owner(actor, reservation)
     row = reservation_row(reservation, city, now)
-    place = places_of(city, reservation)[0]
+    place = next(iter(places_of(city, reservation)), None)
     return (
         render_template(
             "reservations/reservation.html",
             row=row,
             reservation=reservation,
             standing=standing(reservation, row["state"], city, now),
-            place=space_page(place, city, payer_of(session, city, actor), now),
-            way_in=way_in(place, now) if row["state"] == State.CONFIRMED else "",
-            space_url=url_for("spaces.show_space", slug=place.slug),
+            unit=unit_face(unit_of(city, reservation), city),
+            way_in=way_in(place, now) if place and row["state"] == State.CONFIRMED else "",
+            space_url=url_for("spaces.show_space", slug=place.slug) if place else "",
+            price_is_demo=place is not None and place.price_list.is_demo,
+            loans=loans_in_words(reservation, city),
             lines=price_lines(reservation.price_lines, city),
             purpose=_(PURPOSE_NAMES[reservation.purpose]) if reservation.purpose else "",
             payer_url=_payer_url(actor, reservation, row["state"], city),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, get_origin
@@ -106,11 +106,13 @@ InstantInAddress = Annotated[Instant, BeforeValidator(_plus_was_a_space)]
 
 
 class Violation(Model):
-    """One broken rule; `next_possible` is the next start at which rules of time are kept."""
+    """One broken rule; `next_possible` is the next start at which rules of time are kept, `date`
+    the day of a series on which it is broken, where that is not on every one."""
 
     code: str
     message: str
     field: str | None = None
+    day: Annotated[date | None, Field(alias="date")] = None
     next_possible: AwareDatetime | None = None
 
 

@@ -22,6 +22,8 @@ from booking.core.errors import (
     NotFound,
     RequestRefused,
     RuleBroken,
+    StaleVersion,
+    VersionMissing,
 )
 from booking.web.session import db, may_pass
 from booking.web.words import in_words
@@ -34,6 +36,8 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     RequestRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     RuleBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
 }
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {

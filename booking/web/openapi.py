@@ -77,6 +77,16 @@ def _operation(one: Endpoint) -> dict[str, Any]:
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         )
+    if one.method == "PATCH":
+        operation["parameters"].append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": True,
+                "description": "The ETag of the version that is meant, or *.",
+                "schema": {"type": "string", "minLength": 1},
+            }
+        )
     return operation
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from booking.accounts.models import ApiToken
 from booking.accounts.queries import (
@@ -26,20 +22,7 @@ from booking.core.actors import VISITOR, Action, ActorKind, Grant, Role
 from booking.core.errors import NotFound
 from tests.accounts.places import a_site
 from tests.builders import a_person, an_organisation
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
+from tests.statements import counted
 
 
 def a_token(session, person, text, now, **values):
@@ -83,7 +66,7 @@ def test_an_actor_costs_one_query_whatever_they_are(session):
     maija = a_person(session, grants=[Grant(role) for role in Role])
     for _ in range(5):
         an_organisation(session, admins=[maija])
-    with counted(session) as statements:
+    with counted(session.get_bind()) as statements:
         actor_of(session, maija.id)
     assert len(statements) == 1
 
@@ -166,7 +149,7 @@ def test_a_token_stands_for_its_person_with_all_rights(session, now):
 def test_a_token_costs_one_query(session, now):
     maija = a_person(session, grants=[Grant(Role.APPROVER), Grant(Role.VIEWER)])
     a_token(session, maija, "yt_secret", now)
-    with counted(session) as statements:
+    with counted(session.get_bind()) as statements:
         actor_by_token(session, "yt_secret", now)
     assert len(statements) == 1
 

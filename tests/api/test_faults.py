@@ -8,7 +8,10 @@ from tests.builders import an_organisation
 from tests.places import a_space
 
 ENGLISH = {
-    "starts_at": (None, "Give an instant with its offset, such as 2027-01-13T18:00:00+02:00."),
+    "starts_at": (
+        1800000000,
+        "Give an instant with its offset, such as 2027-01-13T18:00:00+02:00.",
+    ),
     "ends_at": ("2027-01-12T18:00:00", "Give an instant with its offset"),
     "title": ("x" * 121, "Use at most 120 characters."),
     "people": (0, "Give at least 1."),

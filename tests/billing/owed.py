@@ -12,7 +12,7 @@ from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor
 from booking.core.periods import Period
 from booking.pricing.rules import price_of
-from booking.reservations.making import reservation_of
+from booking.reservations.making import keep_price, reservation_of
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.use_cases import cancel_reservation
@@ -33,7 +33,8 @@ def of_the_demo(
     starts_at, ends_at = (datetime.fromisoformat(one).astimezone(UTC) for one in (starts, ends))
     request = ReservationRequest((space,), starts_at, ends_at, title="Example", purpose=purpose)
     price = price_of([place], Period(starts_at, ends_at), city.price_groups[group], purpose, city)
-    made = reservation_of(request, actor, None, price, city, starts_at)
+    made = reservation_of(request, actor, None, city, starts_at)
+    keep_price(made, price, city)
     made.state = "confirmed"
     made.spaces.append(ReservationSpace(space_id=place.id))
     session.add(made)

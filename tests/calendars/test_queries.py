@@ -30,9 +30,9 @@ from booking.core.errors import NotFound
 from booking.reservations.states import State
 from tests.builders import a_person, an_organisation
 from tests.calendars.lint import unfolded
-from tests.calendars.statements import counted
 from tests.calendars.town import START, a_reservation, a_town, count_change
 from tests.calendars.values import WORDING
+from tests.statements import counted
 
 DAY = timedelta(days=1)
 

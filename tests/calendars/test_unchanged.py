@@ -18,8 +18,8 @@ from tests.calendars.reading import (
     a_secret_address,
     summaries,
 )
-from tests.calendars.statements import counted
 from tests.calendars.town import START, Town, a_reservation, count_change
+from tests.statements import counted
 
 DAY = timedelta(days=1)
 

@@ -13,10 +13,10 @@ from booking.database import writing
 from booking.decisions.queries import count_inbox, inbox, taking_on
 from booking.decisions.staff_views import MOST_SHOWN
 from booking.reservations.models import Reservation
-from booking.reservations.rules import ReservationRequest
+from booking.reservations.rules import LoanWish, ReservationRequest
 from booking.reservations.use_cases import request_reservation
 from tests.builders import a_person
-from tests.places import a_space, a_unit, an_actor, ask
+from tests.places import a_space, a_thing, a_unit, an_actor, ask, borrow
 from tests.values import MONDAY, NOW, a_period, at
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -163,3 +163,19 @@ def test_the_home_page_reads_one_booking_of_mine_not_all(visitor, session):
 
 def person_of(session):
     return session.scalars(select(Person).where(Person.email == "staff@example.com")).one()
+
+
+def test_things_on_loan_alone_have_their_pages(session, visitor):
+    staff = visitor(Grant(Role.APPROVER))
+    thing = a_thing(session, approval="staff")
+    made = borrow(session, [LoanWish(thing.slug, 2, TUESDAY, WEDNESDAY)], title="")
+    session.commit()
+    inbox_page = staff.get("/en/staff/inbox").get_data(as_text=True)
+    assert "2 × Tent" in inbox_page
+    assert "See the week" not in inbox_page
+    page = staff.get(f"/en/reservations/{made.reference}").get_data(as_text=True)
+    assert "2 × Tent, Tue 12 Jan 2027 – Wed 13 Jan 2027" in page
+    assert "Puistokatu 2" in page
+    approved = staff.post(f"/en/staff/inbox/{made.reference}/approve", data={"reason": ""})
+    assert approved.status_code == 302
+    assert "Confirmed" in staff.get(f"/en/reservations/{made.reference}").get_data(as_text=True)

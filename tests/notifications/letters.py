@@ -42,15 +42,50 @@ FREE: dict[str, Any] = {
     "access": "open",
     "cancel_until": "",
 }
+TENTS = [{"name": {"fi": "Pop up -teltta", "sv": "Snabbtält", "en": "Pop-up tent"}, "quantity": 2}]
+BEFORE: dict[str, Any] = {
+    "spaces": [STAGE],
+    "starts_at": "2027-01-12T15:00:00+00:00",
+    "ends_at": "2027-01-12T16:30:00+00:00",
+}
 TO_ONE: dict[str, Any] = {
     "name": "Maija Meikäläinen",
     "expires_at": "2027-01-14T08:00:00+00:00",
+}
+
+SERIES: dict[str, Any] = {
+    **RESERVATION,
+    "reference": "9XBT4-7KQ2M",
+    "dates": [
+        ["2027-03-24T15:00:00+00:00", "2027-03-24T16:30:00+00:00"],
+        ["2027-03-31T14:00:00+00:00", "2027-03-31T15:30:00+00:00"],
+        ["2027-04-14T14:00:00+00:00", "2027-04-14T15:30:00+00:00"],
+    ],
+    "skipped": [
+        {
+            "day": "2027-04-07",
+            "violations": [
+                {
+                    "code": "not_free",
+                    "message": "%(space)s is taken at this time.",
+                    "field": "start",
+                    "values": {"space": HALL},
+                }
+            ],
+        }
+    ],
+    "price_cents": 8100,
+    "path": "/series/9XBT4-7KQ2M",
 }
 
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
     "reservation_confirmed": ("reservation_confirmed", RESERVATION),
     "reservation_confirmed-free": ("reservation_confirmed", FREE),
+    "reservation_confirmed-loan": (
+        "reservation_confirmed",
+        {**FREE, "spaces": [], "title": "", "people": None, "access": "", "items": TENTS},
+    ),
     "reservation_denied": (
         "reservation_denied",
         {**RESERVATION, "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon."},
@@ -66,7 +101,28 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_no_show": ("reservation_no_show", {**RESERVATION, "due_cents": 2700}),
     "reservation_expired": ("reservation_expired", RESERVATION),
     "reservation_expired-hold": ("reservation_expired", {**FREE, "state_before": "held"}),
+    "reservation_moved-by-owner": (
+        "reservation_moved",
+        {**RESERVATION, "by_staff": False, "state": "requested", "before": BEFORE},
+    ),
+    "reservation_moved-by-staff": (
+        "reservation_moved",
+        {**RESERVATION, "by_staff": True, "state": "confirmed", "before": BEFORE},
+    ),
+    "reservation_restored-by-owner": (
+        "reservation_restored",
+        {**RESERVATION, "organisation": "", "by_staff": False, "state": "confirmed"},
+    ),
+    "reservation_restored-by-staff": (
+        "reservation_restored",
+        {**RESERVATION, "by_staff": True, "state": "requested"},
+    ),
     "staff_new_request": ("staff_new_request", RESERVATION),
+    "series_confirmed": ("series_confirmed", SERIES),
+    "series_requested": ("series_requested", {**SERIES, "skipped": []}),
+    "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
+    "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
+    "staff_new_series": ("staff_new_series", SERIES),
     "confirm_registration": (
         "confirm_registration",
         {**TO_ONE, "link": "http://localhost/fi/confirm/abc.def"},

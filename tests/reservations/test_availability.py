@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from booking.catalogue.finding import Criteria
 from booking.catalogue.rules import TimeSpan
 from booking.core.periods import Period
-from booking.reservations.availability import shortest_length
+from booking.reservations.availability import shortest_length, usual_length
 from booking.reservations.rules import broken_rules
 from booking.reservations.search import Search, can_be_had, free_on
 from booking.reservations.week import Entry, week_of
@@ -120,6 +120,30 @@ def test_the_next_start_that_is_told_would_be_accepted(policy, taken, start):
     request = a_request(starts_at=found, ends_at=found + length)
     assert broken_rules(request, [around]) == []
     assert found >= not_before
+
+
+@settings(max_examples=200, deadline=None)
+@given(policies, taken_times, minutes)
+def test_no_earlier_start_than_the_next_one_told_would_be_accepted(policy, taken, start):
+    not_before = DAY.starts_at + timedelta(minutes=start)
+    length = shortest_length(policy)
+    around = circumstances(policy, taken=taken, days=7)
+    found = around.timetable.next_start(length, not_before)
+    quarters = (not_before + n * QUARTER for n in range(3 * 96))
+    accepted = (
+        one
+        for one in quarters
+        if not broken_rules(a_request(starts_at=one, ends_at=one + length), [around])
+    )
+    earlier = next((one for one in accepted if found is None or one < found), None)
+    assert earlier is None or length > policy.longest
+
+
+def test_the_usual_length_is_a_whole_number_of_intervals():
+    policy = a_policy(start_interval=timedelta(minutes=60), longest=timedelta(minutes=90))
+    assert usual_length(policy) == timedelta(hours=1)
+    quarters = a_policy(start_interval=timedelta(minutes=30), longest=timedelta(minutes=45))
+    assert usual_length(quarters) == timedelta(minutes=30)
 
 
 places = st.sampled_from([(8, 22), (0, 24), (6, 24)]).map(

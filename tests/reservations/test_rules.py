@@ -95,6 +95,23 @@ def test_both_ends_lie_in_one_opening_interval_unless_the_policy_spans_closed_ho
     assert codes(a_request(**over_night), circumstances(spanning)) == []
 
 
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("07:59", ["outside_opening_hours"]),
+        ("08:00", []),
+        ("22:00", []),
+        ("22:01", ["outside_opening_hours"]),
+    ],
+)
+def test_what_spans_closed_hours_ends_from_the_opening_to_the_closing(end, expected):
+    policy = a_policy(
+        longest=timedelta(days=2), may_span_closed_hours=True, start_interval=timedelta(minutes=1)
+    )
+    request = a_request(starts_at=at("20:00"), ends_at=at(end, TUESDAY))
+    assert codes(request, circumstances(policy)) == expected
+
+
 @pytest.mark.parametrize(("start", "expected"), [("13:59", ["too_soon"]), ("14:00", [])])
 def test_notice_in_hours_is_exact_to_the_minute(start, expected):
     policy = a_policy(notice=TimeSpan(hours=4), start_interval=timedelta(minutes=1))

@@ -45,7 +45,7 @@ def on(table, day=TUESDAY, start=None, end=None):
 
 def test_a_space_whose_bookings_span_the_night_is_found_by_day():
     hit = on(a_timetable(exhibition(), days=4))
-    assert hit.offer == Period(at("09:00", TUESDAY), at("09:00", WEDNESDAY))
+    assert hit.offer == Period(at("08:00", TUESDAY), at("08:00", WEDNESDAY))
     assert hit.free[0] == hit.offer
 
 

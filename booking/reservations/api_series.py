@@ -1,0 +1,200 @@
+"""Series, over the API: the same use cases as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, request
+from sqlalchemy.orm import Session
+
+from booking.accounts.api import api
+from booking.catalogue.places import Catalogue
+from booking.catalogue.queries import get_catalogue
+from booking.core import clock
+from booking.core.errors import RequestRefused
+from booking.core.plain import from_plain
+from booking.reservations import series_change_use_cases as change
+from booking.reservations import series_use_cases
+from booking.reservations.api import refusal, reservation_as_out, violation
+from booking.reservations.api_series_models import (
+    DateOut,
+    SeriesCancelIn,
+    SeriesIn,
+    SeriesOut,
+    SkipIn,
+    SkippedOut,
+)
+from booking.reservations.errors import SpaceNotFree, TooLong
+from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
+from booking.reservations.models import Reservation, Series
+from booking.reservations.rules import LONGEST_PERIOD
+from booking.reservations.series_queries import dates_of, get_series
+from booking.reservations.series_rules import SeriesRequest
+from booking.web.api import Answer, Violation, current_actor
+from booking.web.session import db, transact
+
+
+@api.endpoint(
+    "POST",
+    "/series",
+    summary="Make a series of reservations",
+    answers=SeriesOut,
+    body=SeriesIn,
+    status=201,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def create_series(body: SeriesIn) -> Answer | Response:
+    """A reservation on each date that can be had; the others are refused or skipped, with why."""
+    zone = get_catalogue(db.session()).zone
+    wanted, actor, now = body.as_series(zone), current_actor(), clock.now()
+    automatic = current_app.config["SETTINGS"].automatic_decisions
+    if wanted.each.ends_at - wanted.each.starts_at > LONGEST_PERIOD:
+        return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
+    if body.preview:
+        return _preview(body, wanted)
+
+    def make(session: Session) -> KeptAnswer:
+        made = series_use_cases.request_series(
+            session, actor, wanted, now, automatic_decisions=automatic
+        )
+        out = _out(made, dates_of(session, made), get_catalogue(session))
+        headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
+        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
+
+    key = read_key(request.headers.get("Idempotency-Key"))
+    asked = fingerprint(request.method, request.path, request.get_data())
+    try:
+        kept = transact(once, actor, key, asked, now, make)
+    except (RequestRefused, SpaceNotFree) as error:
+        return refusal(None, error)
+    return Answer(SeriesOut.model_validate(kept.body), kept.status, kept.headers)
+
+
+def _preview(body: SeriesIn, wanted: SeriesRequest) -> Answer | Response:
+    """What could be had now; 422 where the series breaks a rule as a whole."""
+    try:
+        judged = series_use_cases.judge_series(db.session(), current_actor(), wanted, clock.now())
+    except RequestRefused as error:
+        return refusal(None, error)
+    if judged.broken:
+        return refusal(None, RequestRefused(judged.broken))
+    spaces = list(wanted.each.spaces)
+    out = SeriesOut(
+        reference=None,
+        version=None,
+        rrule=judged.plan.recurrence.text,
+        space=spaces[0],
+        spaces=spaces,
+        title=body.title,
+        purpose=body.purpose,
+        people=body.people,
+        organisation=body.organisation,
+        total_cents=None,
+        reservations=[],
+        skipped=[
+            SkippedOut(
+                date=one.day, violations=[Violation(**violation(rule)) for rule in one.broken]
+            )
+            for one in judged.missed
+        ],
+        dates=[
+            DateOut(date=one.day, starts_at=one.period.starts_at, ends_at=one.period.ends_at)
+            for one in judged.had
+            if one.period is not None
+        ],
+        links={},
+    )
+    return Answer(out, 200)
+
+
+@api.endpoint(
+    "GET",
+    "/series/<reference>",
+    summary="One series",
+    answers=SeriesOut,
+    tag="series",
+    errors=(404,),
+)
+def show_series(reference: str) -> Answer:
+    """A series of one's own or of one's units, with its dates; its version is the ETag."""
+    session = db.session()
+    found = get_series(session, current_actor(), reference)
+    return tagged_series(session, found)
+
+
+def tagged_series(session: Session, series: Series) -> Answer:
+    """The series, with its version as ETag."""
+    out = _out(series, dates_of(session, series), get_catalogue(session))
+    return Answer(out, 200, {"ETag": f'"{series.version}"'})
+
+
+def _out(series: Series, dates: list[Reservation], city: Catalogue) -> SeriesOut:
+    spaces = [city.places_by_id[one.space_id].slug for one in series.spaces]
+    base = current_app.config["BASE_URL"]
+    own = f"{base}/api/v1/series/{series.reference}"
+    prices = [one.total_cents for one in dates if one.total_cents is not None]
+    return SeriesOut(
+        reference=series.reference,
+        version=series.version,
+        rrule=series.rrule,
+        space=spaces[0] if spaces else None,
+        spaces=spaces,
+        title=series.title,
+        purpose=series.purpose,
+        people=series.people,
+        organisation=series.organisation.slug if series.organisation else None,
+        total_cents=sum(prices) if prices else None,
+        reservations=[reservation_as_out(one, city) for one in dates],
+        skipped=[
+            SkippedOut(
+                date=one.day,
+                violations=[Violation(**violation(from_plain(rule))) for rule in one.violations],
+            )
+            for one in series.skipped
+        ],
+        links={
+            "self": own,
+            **{step: f"{own}/{step}" for step in ("skip", "cancel")},
+            "page": f"{base}/{series.language}/series/{series.reference}",
+        },
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/cancel",
+    summary="Cancel a series, or end it early",
+    answers=SeriesOut,
+    body=SeriesCancelIn,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
+    """All its dates that have not begun, or those from a day on; each as if cancelled alone."""
+    return changed_series(
+        change.cancel_series, reference, clock.now(), body.reason, from_day=body.from_
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/skip",
+    summary="Leave out one date of a series",
+    answers=SeriesOut,
+    body=SkipIn,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def skip_date(reference: str, body: SkipIn) -> Answer | Response:
+    """Its reservation is cancelled, and the date kept as skipped."""
+    return changed_series(change.skip_date, reference, clock.now(), body.day, body.reason)
+
+
+def changed_series(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:
+    """Change a series, and answer with how it stands then."""
+    try:
+        done = transact(use_case, current_actor(), reference, *args, **kwargs)
+    except RequestRefused as error:
+        return refusal(None, error)
+    return tagged_series(db.session(), done)

@@ -1,0 +1,193 @@
+"""Series: what is asked for on each day, which days could be had, and the rules of the whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from booking.core.clock import local_date, local_monday
+from booking.core.errors import RuleBroken
+from booking.core.periods import Period
+from booking.reservations import errors as e
+from booking.reservations.recurrence import Recurrence, WallPeriod, read_rule
+from booking.reservations.rules import Circumstances, ReservationRequest, broken_rules
+from booking.reservations.states import Kind
+
+VERIFIED = "verified_organisation"
+
+ALWAYS_BY_DAY = (
+    e.NotFree,
+    e.OutsideOpeningHours,
+    e.InPast,
+    e.TooSoon,
+    e.OffGrid,
+    e.SkippedByClocks,
+)
+"""What is told for each day even where it stands in the way on every one."""
+
+
+class OnConflict(StrEnum):
+    """What becomes of a series some of whose dates can't be had."""
+
+    REFUSE = "refuse"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class SeriesRequest:
+    """A series that somebody asks for: `each` is what is wanted on every day, at the time of the
+    first; `without` are days that the rule would name and that are not wanted."""
+
+    each: ReservationRequest
+    rule: str
+    without: frozenset[date] = frozenset()
+    on_conflict: OnConflict = OnConflict.REFUSE
+
+    def planned(self, zone: ZoneInfo) -> Plan:
+        """Its days and its time by the wall clock.
+
+        Raises the errors of `read_rule`, `Recurrence.days` and `WallPeriod.of`, `EndBeforeStart`.
+        """
+        if self.each.ends_at <= self.each.starts_at:
+            raise e.EndBeforeStart()
+        recurrence = read_rule(self.rule)
+        first, wall = WallPeriod.of(self.each.period, zone)
+        days = recurrence.days(first, wall, zone, self.without)
+        return Plan(recurrence, wall, tuple(days))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When a series is to take place."""
+
+    recurrence: Recurrence
+    wall: WallPeriod
+    days: Sequence[date]
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One day of a series: its period (None where the clocks skip it), and what stands in the
+    way."""
+
+    day: date
+    period: Period | None
+    broken: tuple[RuleBroken, ...] = ()
+
+    @property
+    def can_be_had(self) -> bool:
+        return self.period is not None and not self.broken
+
+
+def requests_of(
+    each: ReservationRequest, days: Sequence[date], wall: WallPeriod, zone: ZoneInfo
+) -> dict[date, ReservationRequest]:
+    """What is asked for on each day on which the walls show the time at all."""
+    periods = {day: wall.on(day, zone) for day in days}
+    return {
+        day: replace(each, starts_at=period.starts_at, ends_at=period.ends_at)
+        for day, period in periods.items()
+        if period is not None
+    }
+
+
+def occurrences(
+    days: Sequence[date],
+    requests: Mapping[date, ReservationRequest],
+    around: Mapping[date, Sequence[Circumstances]],
+    zone: ZoneInfo,
+) -> list[Occurrence]:
+    """Each day judged by all the rules of a single booking but the horizon, which the series has
+    of its own; hours of a week count those of the same series before them."""
+    had: defaultdict[date, timedelta] = defaultdict(timedelta)
+    return [
+        _judged(day, requests[day], around[day], had, zone)
+        if day in requests
+        else Occurrence(day, None, (e.SkippedByClocks(),))
+        for day in days
+    ]
+
+
+def _judged(
+    day: date,
+    request: ReservationRequest,
+    around: Sequence[Circumstances],
+    had: defaultdict[date, timedelta],
+    zone: ZoneInfo,
+) -> Occurrence:
+    """The day, judged; `had` is how long the series lasts in each week so far."""
+    monday = local_monday(request.starts_at, zone)
+    counted = [
+        replace(
+            one,
+            used=replace(one.used, time_in_week=one.used.time_in_week + had[monday]),
+            last_day=date.max,
+        )
+        for one in around
+    ]
+    broken = tuple(broken_rules(request, counted))
+    if not broken:
+        had[monday] += request.period.length
+    return Occurrence(day, request.period, broken)
+
+
+def broken_of_series(
+    request: ReservationRequest, days: Sequence[date], around: Sequence[Circumstances]
+) -> list[RuleBroken]:
+    """The rules that the series breaks as a whole in these circumstances, one for each space.
+
+    Its first day obeys the policy's horizon and its last the series' own. Staff book series of
+    their own as they need them, and set the horizons aside with an override.
+    """
+    if request.kind is not Kind.CUSTOMER:
+        return []
+    broken = [rule for one in around for rule in _broken_of_space(request, days, one)]
+    return list({(rule.code, str(rule.values)): rule for rule in broken}.values())
+
+
+def _broken_of_space(
+    request: ReservationRequest, days: Sequence[date], one: Circumstances
+) -> Iterator[RuleBroken]:
+    series, table = one.policy.series, one.timetable
+    if not series.allowed:
+        yield e.SeriesNotAllowed()
+        return
+    if series.who == VERIFIED and not (one.organiser.is_verified or one.organiser.is_staff):
+        yield e.OnlyVerifiedBookSeries()
+    if len(days) > series.max_occurrences:
+        yield e.TooManyOccurrences(most=series.max_occurrences, asked=len(days))
+    if request.override is None:
+        horizon = one.policy.last_day(table.now, table.zone)
+        if days[0] > horizon:
+            yield e.TooFar(last_day=horizon)
+        last = last_day_of_series(one, table.now, table.zone)
+        if days[-1] > last:
+            yield e.SeriesTooFar(last_day=last)
+
+
+def last_day_of_series(one: Circumstances, now: datetime, zone: ZoneInfo) -> date:
+    """The latest day on which a date of a series may lie."""
+    return local_date(now, zone) + timedelta(days=one.policy.series.horizon_days)
+
+
+def told(judged: Sequence[Occurrence]) -> list[RuleBroken]:
+    """What stands in the way, each rule with its day; once for all, without a day, where it stands
+    in the way on every one of several and the day makes no difference."""
+    found: defaultdict[tuple[str, str], list[RuleBroken]] = defaultdict(list)
+    for one in judged:
+        for rule in one.broken:
+            rule.day = one.day
+            found[(type(rule).__name__, str(rule.values))].append(rule)
+    several = len(judged) > 1
+    result: list[RuleBroken] = []
+    for rules in found.values():
+        if several and len(rules) == len(judged) and not isinstance(rules[0], ALWAYS_BY_DAY):
+            rules[0].day = None
+            result.append(rules[0])
+        else:
+            result += rules
+    return sorted(result, key=lambda rule: rule.day or date.min)

@@ -1,0 +1,290 @@
+"""What people do with series: ask for one, knowing beforehand what of it can be had.
+
+A hundred dates need as many queries as one. A use case is given the session, who asks, what, and
+now. It never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from booking.accounts.models import Organisation
+from booking.audit.changes import raise_counters
+from booking.audit.use_cases import record
+from booking.catalogue.places import Catalogue, Place
+from booking.core.actors import Action, Actor, job
+from booking.core.errors import RequestRefused, RuleBroken
+from booking.core.periods import Period
+from booking.core.plain import as_plain
+from booking.core.references import new_reference
+from booking.database import constraint_means
+from booking.reservations import errors as e
+from booking.reservations.circumstances import (
+    circumstances_on,
+    exceeds_free_use,
+    is_free_use,
+    price_for,
+)
+from booking.reservations.judging import look_up, open_case
+from booking.reservations.making import add_spaces, keep_price, reservation_of
+from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
+from booking.reservations.rules import Circumstances, ReservationRequest, needs_approval
+from booking.reservations.series_mails import tell_approvers_of_series, tell_owner_of_series
+from booking.reservations.series_rules import (
+    Occurrence,
+    OnConflict,
+    Plan,
+    SeriesRequest,
+    broken_of_series,
+    occurrences,
+    requests_of,
+    told,
+)
+from booking.reservations.states import Kind, State
+from booking.reservations.use_cases import expire_due, needs, subjects_of
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A series as it could be had now: each day with what stands in its way, the rules that the
+    series breaks as a whole, and what stood around each day."""
+
+    plan: Plan
+    occurrences: Sequence[Occurrence]
+    broken: Sequence[RuleBroken]
+    requests: Mapping[date, ReservationRequest]
+    around: Mapping[date, Sequence[Circumstances]]
+
+    @property
+    def had(self) -> list[Occurrence]:
+        """The days that can be had."""
+        return [one for one in self.occurrences if one.can_be_had]
+
+    @property
+    def missed(self) -> list[Occurrence]:
+        return [one for one in self.occurrences if not one.can_be_had]
+
+
+def judge_series(session: Session, actor: Actor, wanted: SeriesRequest, now: datetime) -> Judged:
+    """What of the series could be had now, without asking for it.
+
+    Raises `RequestRefused` where it has no days at all, `NotFound`, `NotAllowed`.
+    """
+    case = look_up(session, actor, wanted.each)
+    return _judged(session, case.city, actor, wanted, case.places, case.organisation, now)
+
+
+def request_series(
+    session: Session,
+    actor: Actor,
+    wanted: SeriesRequest,
+    now: datetime,
+    *,
+    automatic_decisions: bool = False,
+) -> Series:
+    """Make a series: a reservation on each day that can be had, confirmed or awaiting approval as
+    one, and each other day kept as skipped with the reason.
+
+    Raises `RequestRefused`, with the day of each broken rule, where a rule of the whole is broken,
+    where no day can be had, or, unless the series may skip, where one can't; `SpaceNotFree`,
+    `NotFound`, `NotAllowed`.
+    """
+    case = open_case(session, actor, wanted.each)
+    city, places, organisation = case.city, case.places, case.organisation
+    expire_due(session, job("request"), now, parts=case.parts)
+
+    judged = _judged(session, city, actor, wanted, places, organisation, now)
+    _must_be_had(judged, wanted.on_conflict)
+    series = _series_of(wanted, judged, actor, organisation, city, now)
+    made = _reservations_of(judged, actor, organisation, places, city, now)
+    requests = [judged.requests[one.day] for one in judged.had]
+    free = any(
+        is_free_use(places, price_for(city, one, places, organisation), one) for one in requests
+    )
+    if free and automatic_decisions:
+        free = exceeds_free_use(session, city, actor, requests, organisation, now)
+        if free and city.free_use["over_limit"] == "refuse":
+            raise RequestRefused([e.FreeUseLimit()])
+    state = _state_of_all(actor, requests, [judged.around[one.day] for one in judged.had], free)
+    _add(session, series, made, state, city)
+
+    for reservation in made:
+        record(session, actor, state, reservation, now, reference=reservation.reference)
+    record(session, actor, state, series, now, reference=series.reference, dates=len(made))
+    raise_counters(session, {s for one in made for s in subjects_of(one, city)}, now)
+    tell_owner_of_series(session, city, series, made, f"series_{state}", now)
+    if state is State.REQUESTED:
+        tell_approvers_of_series(session, city, series, made, now)
+    return series
+
+
+def _judged(
+    session: Session,
+    city: Catalogue,
+    actor: Actor,
+    wanted: SeriesRequest,
+    places: Sequence[Place],
+    organisation: Organisation | None,
+    now: datetime,
+) -> Judged:
+    try:
+        plan = wanted.planned(city.zone)
+    except RuleBroken as broken:
+        raise RequestRefused([broken]) from broken
+    return judge_days(session, city, actor, wanted.each, plan, places, organisation, now)
+
+
+def judge_days(
+    session: Session,
+    city: Catalogue,
+    actor: Actor,
+    each: ReservationRequest,
+    plan: Plan,
+    places: Sequence[Place],
+    organisation: Organisation | None,
+    now: datetime,
+    *,
+    without: Collection[int] = (),
+    without_series: int | None = None,
+) -> Judged:
+    """Each of the plan's days judged; the reservations `without` are left out, and the series
+    `without_series` is not counted as one more. Raises `RequestRefused` without a policy."""
+    requests = requests_of(each, plan.days, plan.wall, city.zone)
+    if not requests:
+        raise RequestRefused([e.SkippedByClocks()])
+    all_around = circumstances_on(
+        session,
+        city,
+        actor,
+        list(requests.values()),
+        places,
+        organisation,
+        now,
+        without=without,
+        without_series=without_series,
+    )
+    around = dict(zip(requests, all_around, strict=True))
+    return Judged(
+        plan=plan,
+        occurrences=occurrences(plan.days, requests, around, city.zone),
+        broken=broken_of_series(each, plan.days, all_around[0]),
+        requests=requests,
+        around=around,
+    )
+
+
+def _must_be_had(judged: Judged, on_conflict: OnConflict) -> None:
+    """Raise `RequestRefused` unless the series can be made with the days it may skip left out."""
+    refused = judged.broken or not judged.had
+    if refused or (judged.missed and on_conflict is OnConflict.REFUSE):
+        raise RequestRefused([*judged.broken, *told(judged.occurrences)])
+
+
+def _series_of(
+    wanted: SeriesRequest,
+    judged: Judged,
+    actor: Actor,
+    organisation: Organisation | None,
+    city: Catalogue,
+    now: datetime,
+) -> Series:
+    each, wall = wanted.each, judged.plan.wall
+    model = reservation_of(each, actor, organisation, city, now)
+    return Series(
+        reference=new_reference(),
+        rrule=judged.plan.recurrence.text,
+        first_day=judged.plan.days[0],
+        start_minute=wall.start_minute,
+        length_minutes=wall.length_minutes,
+        on_conflict=wanted.on_conflict.value,
+        title=model.title,
+        purpose=model.purpose,
+        people=model.people,
+        message=model.message,
+        responsible_adult=model.responsible_adult,
+        language=model.language,
+        booked_by_id=model.booked_by_id,
+        booked_for_id=model.booked_for_id,
+        organisation_id=model.organisation_id,
+        on_behalf_of=model.on_behalf_of,
+        version=1,
+        created_at=now,
+        spaces=[
+            SeriesSpace(space_id=city.places[slug].id, position=number)
+            for number, slug in enumerate(each.spaces)
+        ],
+        skipped=[
+            skipped(one, wall.start_minute, wall.length_minutes, now) for one in judged.missed
+        ],
+    )
+
+
+def skipped(one: Occurrence, start_minute: int, length_minutes: int, now: datetime) -> SkippedDate:
+    """A day that could not be had, kept with the reason."""
+    return SkippedDate(
+        day=one.day,
+        start_minute=start_minute,
+        length_minutes=length_minutes,
+        violations=[as_plain(rule) for rule in one.broken],
+        skipped_at=now,
+    )
+
+
+def _reservations_of(
+    judged: Judged,
+    actor: Actor,
+    organisation: Organisation | None,
+    places: Sequence[Place],
+    city: Catalogue,
+    now: datetime,
+) -> list[Reservation]:
+    made = []
+    for one in judged.had:
+        request = judged.requests[one.day]
+        price = price_for(city, request, places, organisation)
+        reservation = reservation_of(request, actor, organisation, city, now)
+        keep_price(reservation, price, city)
+        add_spaces(reservation, places, judged.around[one.day], now)
+        reservation.series_day = one.day
+        made.append(reservation)
+    return made
+
+
+def _state_of_all(
+    actor: Actor,
+    requests: Sequence[ReservationRequest],
+    around: Sequence[Sequence[Circumstances]],
+    is_free: bool,
+) -> State:
+    """The state in which the series begins, as one; never easier than a single booking."""
+    if all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in around[0]):
+        return State.CONFIRMED
+    of_series = requests[0].kind is Kind.CUSTOMER and any(
+        one.policy.series.approval == "staff" for one in around[0]
+    )
+    of_one = any(
+        needs_approval(request, day, is_free) for request, day in zip(requests, around, strict=True)
+    )
+    return State.REQUESTED if of_series or of_one else State.CONFIRMED
+
+
+def _add(
+    session: Session,
+    series: Series,
+    made: Sequence[Reservation],
+    state: State,
+    city: Catalogue,
+) -> None:
+    """Take all the parts of all the days; the database has the last word."""
+    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
+        session.add(series)
+        session.flush()
+        for reservation in made:
+            reservation.series_id, reservation.state = series.id, state
+            period = Period(reservation.starts_at, reservation.ends_at)
+            reservation.occupy(needs(reservation, city, period))
+        session.add_all(made)
