@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.accounts import access
 from booking.accounts.api import api
+from booking.billing import api as billing
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
@@ -22,7 +23,16 @@ DESCRIPTION = (
 
 blueprint = api.blueprint
 docs = Blueprint("api_docs", __name__)
-__all__ = ["blueprint", "catalogue", "decisions", "docs", "reservations", "series", "steps"]
+__all__ = [
+    "billing",
+    "blueprint",
+    "catalogue",
+    "decisions",
+    "docs",
+    "reservations",
+    "series",
+    "steps",
+]
 
 
 @docs.get("/api/v1/openapi.json")

@@ -14,6 +14,8 @@ from booking import api, jobs, jobs_commands, pages, tables
 from booking.accounts import access
 from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
+from booking.billing import commands as billing_commands
+from booking.billing import views as billing_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
@@ -142,6 +144,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         reservations_views.blueprint,
         series_views.blueprint,
         decisions_views.blueprint,
+        billing_views.blueprint,
         calendars_views.blueprint,
         api.blueprint,
         api.docs,
@@ -154,6 +157,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
     for group in (
         accounts_commands.users,
         catalogue_commands.catalogue,
+        billing_commands.billing,
         jobs_commands.jobs_group,
         demo,
         check,

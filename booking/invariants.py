@@ -107,6 +107,33 @@ _SIMPLE = {
         ) e ON e.account_id = a.id
         WHERE COALESCE(e.granted, 0) > a.cap_cents OR a.granted_cents > a.cap_cents
            OR COALESCE(e.granted, 0) <> a.granted_cents""",
+    "charge_differs_from_lines": """
+        SELECT 'charge ' || c.number FROM charge c LEFT JOIN (
+            SELECT charge_id, SUM(net_cents) AS net, SUM(vat_cents) AS vat,
+                SUM(total_cents) AS total FROM charge_line GROUP BY charge_id) l
+          ON l.charge_id = c.id
+        WHERE COALESCE(l.net, 0) <> c.net_cents OR COALESCE(l.vat, 0) <> c.vat_cents
+           OR COALESCE(l.total, 0) <> c.total_cents
+        UNION ALL
+        SELECT 'credit note ' || n.number FROM credit_note n LEFT JOIN (
+            SELECT credit_note_id, SUM(net_cents) AS net, SUM(vat_cents) AS vat,
+                SUM(total_cents) AS total FROM credit_line GROUP BY credit_note_id) l
+          ON l.credit_note_id = n.id
+        WHERE COALESCE(l.net, 0) <> n.net_cents OR COALESCE(l.vat, 0) <> n.vat_cents
+           OR COALESCE(l.total, 0) <> n.total_cents""",
+    "credit_above_charge": """
+        SELECT 'charge ' || c.number FROM charge c LEFT JOIN (
+            SELECT charge_id, SUM(total_cents) AS total FROM credit_note GROUP BY charge_id) n
+          ON n.charge_id = c.id
+        WHERE COALESCE(n.total, 0) > c.total_cents OR COALESCE(n.total, 0) <> c.credited_cents
+        UNION ALL
+        SELECT 'line ' || l.position || ' of charge ' || c.number
+        FROM charge_line l JOIN charge c ON c.id = l.charge_id LEFT JOIN (
+            SELECT charge_line_id, SUM(net_cents) AS net, SUM(vat_cents) AS vat
+            FROM credit_line GROUP BY charge_line_id) k ON k.charge_line_id = l.id
+        WHERE COALESCE(k.net, 0) > l.net_cents OR COALESCE(k.vat, 0) > l.vat_cents
+           OR COALESCE(k.net, 0) <> l.credited_net_cents
+           OR COALESCE(k.vat, 0) <> l.credited_vat_cents""",
 }
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from booking.accounts.sign_in_use_cases import forget_old_failures
+from booking.billing.use_cases import make_charges
 from booking.core import actors, clock
 from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
@@ -71,6 +72,15 @@ def forget_sign_in_failures(app: Flask) -> int:
         return transact(forget_old_failures, clock.now())
 
 
+def charge_what_is_owed(app: Flask) -> int:
+    """Charge what is owed for reservations whose time is over; how many."""
+    count = 0
+    with app.app_context():
+        while made := transact(make_charges, actors.job("make-charges"), clock.now()):
+            count += made
+    return count
+
+
 def _forget_answers_before(session: Session, limit: datetime) -> int:
     old = IdempotencyKey.created_at < limit
     count = session.scalar(select(func.count()).select_from(IdempotencyKey).where(old)) or 0
@@ -84,6 +94,7 @@ JOBS: dict[str, Job] = {
         Job("deliver-emails", deliver_due_emails, every=timedelta(seconds=10)),
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
+        Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),
     )
 }

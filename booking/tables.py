@@ -2,6 +2,7 @@
 
 from booking.accounts import models as accounts
 from booking.audit import models as audit
+from booking.billing import models as billing
 from booking.calendars import models as calendars
 from booking.catalogue import models as catalogue
 from booking.catalogue import reference_models, version_models
@@ -15,6 +16,7 @@ __all__ = [
     "Base",
     "accounts",
     "audit",
+    "billing",
     "calendars",
     "catalogue",
     "decisions",

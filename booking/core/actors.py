@@ -40,6 +40,8 @@ class Action(StrEnum):
     VERIFY_ORGANISATION = "verify_organisation"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    SEE_CHARGES = "see_charges"
+    CREDIT_CHARGES = "credit_charges"
 
 
 _STAFF = frozenset(Role)
@@ -59,6 +61,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VERIFY_ORGANISATION: _APPROVERS,
     Action.MANAGE_PEOPLE: _ADMINISTRATORS,
     Action.SEE_AUDIT: _MANAGERS,
+    Action.SEE_CHARGES: _MANAGERS,
+    Action.CREDIT_CHARGES: _MANAGERS,
 }
 
 
@@ -110,7 +114,9 @@ class Actor:
 
     def may_anywhere(self, action: Action) -> bool:
         """Whether there is a unit at which the actor may do this."""
-        return any(grant.role in PERMISSIONS.get(action, ()) for grant in self.grants)
+        return self.kind in {ActorKind.JOB, ActorKind.COMMAND} or any(
+            grant.role in PERMISSIONS.get(action, ()) for grant in self.grants
+        )
 
     def units_where(self, action: Action) -> frozenset[int] | None:
         """The units at which the actor may do this; None means every unit of the city."""

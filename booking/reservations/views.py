@@ -238,6 +238,7 @@ def _reservation_page(
             loans=loans_in_words(reservation, city),
             lines=price_lines(reservation.price_lines, city),
             purpose=_(PURPOSE_NAMES[reservation.purpose]) if reservation.purpose else "",
+            payer_url=_payer_url(actor, reservation, row["state"], city),
             may_cancel=_may_cancel(actor, reservation, row["state"], city, now),
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED
@@ -247,6 +248,17 @@ def _reservation_page(
         ),
         status,
     )
+
+
+def _payer_url(actor: Actor, reservation: Reservation, state: str, city: Catalogue) -> str:
+    """The page on which one says who pays, for those who may, where there is something to pay."""
+    owed = reservation.due_cents if state == State.CANCELLED else reservation.total_cents
+    may_say = is_owner(actor, reservation) or _may_at_all_units(
+        actor, Action.BOOK_AS_STAFF, reservation, city
+    )
+    if not owed or not may_say or state in {State.DENIED, State.EXPIRED}:
+        return ""
+    return url_for("billing.show_payer", reference=reservation.reference)
 
 
 def _may_cancel(

@@ -146,13 +146,14 @@ class Endpoint:
     path: str
     handler: Handler
     summary: str
-    answers: type[BaseModel]
+    answers: type[BaseModel] | None
     status: int
     body: type[Model] | None
     query: type[Model] | None
     needs_token: bool
     errors: Sequence[int]
     tag: str
+    media: str = JSON
 
 
 class Api:
@@ -170,16 +171,18 @@ class Api:
         path: str,
         *,
         summary: str,
-        answers: type[BaseModel],
+        answers: type[BaseModel] | None,
         tag: str,
         status: int = 200,
         body: type[Model] | None = None,
         query: type[Model] | None = None,
         needs_token: bool = True,
         errors: Sequence[int] = (),
+        media: str = JSON,
     ) -> Callable[[Handler], Handler]:
         """Declare the function an endpoint. It is given what the address holds, then `body` and
-        `query` where it has them; `current_actor()` is who asks."""
+        `query` where it has them; `current_actor()` is who asks. What answers a text of another
+        `media` type than JSON has no model."""
 
         def declare(handler: Handler) -> Handler:
             one = Endpoint(
@@ -194,6 +197,7 @@ class Api:
                 needs_token,
                 errors,
                 tag,
+                media,
             )
             self.endpoints.append(one)
             view = self._view(one)

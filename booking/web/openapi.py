@@ -120,7 +120,7 @@ def _responses(one: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {
         str(one.status): {
             "description": status_name(one.status),
-            "content": {"application/json": {"schema": _schema(one.answers)}},
+            "content": {one.media: {"schema": _answer_schema(one)}},
         }
     }
     for status in sorted({*one.errors, *_common_errors(one)}):
@@ -129,6 +129,10 @@ def _responses(one: Endpoint) -> dict[str, Any]:
             "content": {"application/problem+json": {"schema": _schema(Problem)}},
         }
     return responses
+
+
+def _answer_schema(one: Endpoint) -> dict[str, str]:
+    return {"type": "string"} if one.answers is None else _schema(one.answers)
 
 
 def _common_errors(one: Endpoint) -> set[int]:

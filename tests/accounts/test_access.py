@@ -25,6 +25,8 @@ TABLE = {
     Action.CLOSE_SPACES: "manager administrator",
     Action.EDIT_CATALOGUE: "manager administrator",
     Action.SEE_AUDIT: "manager administrator",
+    Action.SEE_CHARGES: "manager administrator",
+    Action.CREDIT_CHARGES: "manager administrator",
     Action.MANAGE_PEOPLE: "administrator",
 }
 

@@ -98,6 +98,7 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "reservation_cancelled",
         {**RESERVATION, "by_staff": True, "reason": "Vesivahinko."},
     ),
+    "reservation_no_show": ("reservation_no_show", {**RESERVATION, "due_cents": 2700}),
     "reservation_expired": ("reservation_expired", RESERVATION),
     "reservation_expired-hold": ("reservation_expired", {**FREE, "state_before": "held"}),
     "reservation_moved-by-owner": (

@@ -156,6 +156,7 @@ def test_every_job_has_a_rhythm() -> None:
         "expire-reservations": "every 60 s",
         "forget-idempotency-keys": "every 3600 s",
         "forget-sign-in-failures": "every 3600 s",
+        "make-charges": "daily at 02:00 UTC",
     }
 
 
@@ -234,7 +235,7 @@ def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None
     assert result.exit_code == 2
     assert (
         "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-idempotency-keys, forget-sign-in-failures." in result.output
+        "forget-idempotency-keys, forget-sign-in-failures, make-charges." in result.output
     )
 
 
