@@ -345,6 +345,10 @@ class NoDateLeft(StepNotPossible):
     message = N_("No date of the series is left of which this can be done.")
 
 
+class DateNotSkipped(StepNotPossible):
+    message = N_("This date of the series was not left out, so it can't be added back.")
+
+
 # ── Later ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -85,17 +85,19 @@ def open_case(
     standing: Reservation | None = None,
     *,
     keeps_loans: bool = False,
+    also: Collection[int] = (),
 ) -> Case:
-    """Look up what is asked for, and queue behind whoever else decides about it.
+    """Look up what is asked for, and queue behind whoever else decides about it or about the parts
+    `also`.
 
     Raises `NotFound` for an unknown space or thing, `NotAllowed` for what only staff may ask,
     `RequestRefused` where nothing is asked for.
     """
     case = look_up(session, actor, request, standing, keeps_loans)
-    _queue(session, actor, case)
+    _queue(session, actor, case, also)
     if get_catalogue(session) is not case.city:  # it changed while this one queued
         case = look_up(session, actor, request, standing, keeps_loans)
-        _queue(session, actor, case)
+        _queue(session, actor, case, also)
     return case
 
 
@@ -117,8 +119,9 @@ def look_up(
     return Case(city, request, places, things, organisation, standing, keeps_loans)
 
 
-def _queue(session: Session, actor: Actor, case: Case) -> None:
-    queue_for(session, actor, case.organisation, case.places, case.standing, case.parts)
+def _queue(session: Session, actor: Actor, case: Case, also: Collection[int]) -> None:
+    parts = case.parts | set(also)
+    queue_for(session, actor, case.organisation, case.places, case.standing, parts)
 
 
 def judge_case(

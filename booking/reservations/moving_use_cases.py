@@ -70,7 +70,7 @@ def change_reservation(
     version, by_staff = found.version, not is_owner(actor, found)
     city = get_catalogue(session)
     request = request_with(actor, found, changes, city, now)
-    _must_change(actor, found, request, changes, city)
+    must_change(actor, found, request, changes, city)
     keeps_loans = request.items == wishes_of(found, city)
     case = open_case(session, actor, request, found, keeps_loans=keeps_loans)
     settle(session, found, case.parts, now)
@@ -83,10 +83,10 @@ def change_reservation(
     if change.is_none:
         return found
     if change.is_elsewhere and not by_staff:
-        _must_be_movable(found, city, now)
+        must_be_movable(found, city, now)
     rules = broken_rules if change.is_elsewhere else broken_by_details
-    outgrown = _outgrown(found, request, city) if keeps_loans else []
-    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=outgrown)
+    too_long = outgrown(found, request, city) if keeps_loans else []
+    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=too_long)
     raise_counters(session, subjects_of(found, city), now)
     _make(session, found, case, change, verdict, now)
     _step(actor, found, case, change, verdict, now)
@@ -99,7 +99,7 @@ def change_reservation(
 # ── Who may, and when ─────────────────────────────────────────────────────────────────────────
 
 
-def _must_change(
+def must_change(
     actor: Actor,
     reservation: Reservation,
     request: ReservationRequest,
@@ -128,7 +128,7 @@ def _must_be_to_come(reservation: Reservation, now: datetime) -> None:
         raise RequestRefused([e.AlreadyBegun()])
 
 
-def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:
+def must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:
     """Raise `RequestRefused` after the limit of a free cancellation: who may not cancel without
     paying may not move away either."""
     late = late_policies(reservation, city, now)
@@ -137,7 +137,7 @@ def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -
         raise RequestRefused([e.TooLateToMove(limit=limit)])
 
 
-def _outgrown(
+def outgrown(
     reservation: Reservation, request: ReservationRequest, city: Catalogue
 ) -> list[RuleBroken]:
     """Of the loans that cover the reservation, those that would not cover its new time."""
@@ -165,7 +165,7 @@ def _make(
     """Write it down, take its parts anew where they are others, and price it."""
     reason = found.override_reason
     write_down(found, case.request)
-    accepted = [_Acceptance.of(row) for row in found.spaces]
+    accepted = [Acceptance.of(row) for row in found.spaces]
     let_go(session, found, spaces=change.is_elsewhere, loans=not case.keeps_loans)
     take(session, found, case, verdict, now, spaces=change.is_elsewhere)
     if not change.is_elsewhere:
@@ -174,7 +174,7 @@ def _make(
         keep_price(found, verdict.price, case.city)
         return
     for row in found.spaces:
-        _accept(row, accepted, change.by_staff)
+        accept(row, accepted, change.by_staff)
     if change.is_moved:
         found.checked_in_at = None
     if found.is_preliminary and found.held_until is not None:
@@ -182,19 +182,19 @@ def _make(
         found.held_until = min(found.held_until, *kept)
 
 
-class _Acceptance(NamedTuple):
-    """That terms were accepted for a space."""
+class Acceptance(NamedTuple):
+    """Terms accepted for a space (their key), and when."""
 
     space_id: int
     terms_id: int | None
     at: datetime | None
 
     @classmethod
-    def of(cls, row: ReservationSpace) -> _Acceptance:
+    def of(cls, row: ReservationSpace) -> Acceptance:
         return cls(row.space_id, row.terms_version_id, row.terms_accepted_at)
 
 
-def _accept(row: ReservationSpace, accepted: Sequence[_Acceptance], by_staff: bool) -> None:
+def accept(row: ReservationSpace, accepted: Sequence[Acceptance], by_staff: bool) -> None:
     """Keep what was accepted for this space, or of the same text for another; nobody is said to
     have accepted what staff moved them to."""
     for one in accepted:

@@ -7,7 +7,7 @@ order in which a person would want to hear of them; an empty list means it may b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -150,6 +150,12 @@ class Circumstances:
     @property
     def policy(self) -> Policy:
         return self.timetable.policy
+
+    def as_date_of_series(self) -> Circumstances:
+        """The same for a date of a series that stands: it may lie as far ahead as those may."""
+        table, policy = self.timetable, self.policy
+        days = (policy.last_day, policy.last_day_of_series)
+        return replace(self, last_day=max(day(table.now, table.zone) for day in days))
 
 
 def broken_rules(

@@ -295,6 +295,14 @@ def can_be_had(table: Timetable, period: Period) -> bool:
         table.bookable is not None
         and table.bookable.holds(period.starts_at)
         and length_is_allowed(table.policy, period.length)
+        and time_can_be_had(table, period)
+    )
+
+
+def time_can_be_had(table: Timetable, period: Period) -> bool:
+    """Whether the time is on the grid, open and free, after the notice, however far ahead."""
+    return (
+        table.earliest <= period.starts_at
         and table.on_grid(period.starts_at)
         and table.is_open(period)
         and table.is_free(period)

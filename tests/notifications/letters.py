@@ -78,6 +78,15 @@ SERIES: dict[str, Any] = {
     "path": "/series/9XBT4-7KQ2M",
 }
 
+WERE: dict[str, Any] = {
+    **BEFORE,
+    "dates": [
+        ["2027-03-23T15:00:00+00:00", "2027-03-23T16:30:00+00:00"],
+        ["2027-03-30T14:00:00+00:00", "2027-03-30T15:30:00+00:00"],
+        ["2027-04-13T14:00:00+00:00", "2027-04-13T15:30:00+00:00"],
+    ],
+}
+
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
     "reservation_confirmed": ("reservation_confirmed", RESERVATION),
@@ -122,6 +131,10 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "series_requested": ("series_requested", {**SERIES, "skipped": []}),
     "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
     "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
+    "series_moved": (
+        "series_moved",
+        {**SERIES, "by_staff": False, "state": "requested", "before": WERE},
+    ),
     "staff_new_series": ("staff_new_series", SERIES),
     "confirm_registration": (
         "confirm_registration",
