@@ -98,6 +98,10 @@ class EquipmentPiece:
     quantity: int | None = None
 
 
+ENFORCED = "enforced"
+"""Of a whole: the people of all bookings in its sections together are held to its capacity."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitPlace:
     """A unit, with all that its page and its spaces show of it."""
@@ -228,6 +232,22 @@ class Catalogue:
     @cached_property
     def loans_by_id(self) -> Mapping[int, LoanThing]:
         return {thing.id: thing for thing in self.loans.values()}
+
+    @cached_property
+    def _divided(self) -> tuple[Place, ...]:
+        return tuple(one for one in self.places.values() if one.joint_capacity is not None)
+
+    def wholes_around(self, place: Place) -> list[Place]:
+        """The wholes that the space is a section of."""
+        return [whole for whole in self._divided if place.parts < whole.parts]
+
+    def wholes_of(self, place: Place) -> list[Place]:
+        """Of these, those whose capacity the people of all sections together may not exceed."""
+        return [one for one in self.wholes_around(place) if one.joint_capacity == ENFORCED]
+
+    def sections_of(self, whole: Place) -> list[Place]:
+        """All that can be booked within it, combinations among them."""
+        return [one for one in self.places.values() if one.parts < whole.parts]
 
     def days(self, first: date, last: date) -> Period:
         """The local days from the first to the last, both whole."""

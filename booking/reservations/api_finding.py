@@ -63,7 +63,7 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     found = fitting(city.published_places(), search.criteria)
     if search.day is not None:
         window = search.window(now, city.zone, found)
-        tables = timetables(session, city, found, window, now)
+        tables = timetables(session, city, found, window, now, people=query.people)
         found = [one for one in found if free_on(one, tables, search, now, city.zone)]
     return _space_page(found, query.cursor, query.limit, city)
 
@@ -88,9 +88,9 @@ def list_available_spaces(query: AvailabilityQuery) -> AvailableSpaceList:
     )
     places = fitting(city.published_places(), criteria)
     if query.rrule is None:
-        found = find_for_time(session, city, places, period, now)
+        found = find_for_time(session, city, places, period, now, query.people)
         return _available([SeriesHit(place) for place in found], query, city)
-    hits = find_for_series(session, city, places, period, query.rrule, now)
+    hits = find_for_series(session, city, places, period, query.rrule, now, query.people)
     return _available(hits, query, city)
 
 

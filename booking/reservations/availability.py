@@ -23,12 +23,24 @@ _MOMENT = timedelta(microseconds=1)
 _START, _END = attrgetter("starts_at"), attrgetter("ends_at")
 
 
+@dataclass(frozen=True, slots=True)
+class TooFull:
+    """When a whole has no room for as many people more, merged and in order."""
+
+    whole: Place
+    periods: Sequence[Period]
+
+    def during(self, period: Period) -> bool:
+        return any(one.overlaps(period) for one in self.periods)
+
+
 @dataclass(frozen=True)
 class Timetable:
     """When a space can be had, as of `now`: its open time and what takes it.
 
     `open_time` is merged and reaches over the whole of every interval it touches; `taken` is the
-    occupancy of its parts, set-up and clean-up of those who hold it included.
+    occupancy of its parts, set-up and clean-up of those who hold it included. `too_full` is when
+    a whole that it is a section of has no room for as many people as are looked for.
     """
 
     place: Place
@@ -37,6 +49,7 @@ class Timetable:
     taken: Sequence[Period]
     now: datetime
     zone: ZoneInfo
+    too_full: Sequence[TooFull] = ()
 
     def with_buffers(self, before: timedelta, after: timedelta) -> Timetable:
         """The same with another set-up and clean-up than the policy's."""
@@ -71,11 +84,27 @@ class Timetable:
         """Whether nothing that is taken comes in the way, set-up and clean-up counted."""
         return self._first_in_the_way(period) is None
 
+    def can_take(self, period: Period) -> bool:
+        """Whether it is free, and has room for the people."""
+        return self.is_free(period) and self.has_room(period)
+
+    def has_room(self, period: Period) -> bool:
+        """Whether every whole that it is a section of has room for as many people."""
+        return not any(one.during(period) for one in self.too_full)
+
     def _first_in_the_way(self, period: Period) -> Period | None:
         wanted = period.widened(self.policy.before, self.policy.after)
         number = bisect_right(self.busy, wanted.starts_at, key=_END)
         in_reach = number < len(self.busy) and self.busy[number].starts_at < wanted.ends_at
         return self.busy[number] if in_reach else None
+
+    def _clear_from(self, period: Period) -> datetime | None:
+        """The earliest start at which what stands in the period's way no longer does; None where
+        nothing does."""
+        if (taken := self._first_in_the_way(period)) is not None:
+            return taken.ends_at + self.policy.before
+        full = [one.ends_at for it in self.too_full for one in it.periods if one.overlaps(period)]
+        return min(full, default=None)
 
     def on_grid(self, start: datetime) -> bool:
         """Whether `start` is a whole number of intervals after its opening."""
@@ -93,7 +122,7 @@ class Timetable:
         the shortest; None where neither can be had."""
         for length in (usual_length(self.policy), shortest_length(self.policy)):
             period = Period(start, start + length)
-            if self.on_grid(start) and self.is_open(period) and self.is_free(period):
+            if self.on_grid(start) and self.is_open(period) and self.can_take(period):
                 return period
         return None
 
@@ -117,6 +146,7 @@ class Timetable:
         if self.bookable is None or (cut := window.within(self.bookable)) is None:
             return []
         blocked = [one.widened(self.policy.after, self.policy.before) for one in self.busy]
+        blocked = merged([*blocked, *(period for one in self.too_full for period in one.periods)])
         return clipped(minus(self.open_time, blocked), cut)
 
     def next_start(self, length: timedelta, not_before: datetime) -> datetime | None:
@@ -129,13 +159,12 @@ class Timetable:
             start = self.next_on_grid(opening, max(from_, opening.starts_at))
             while start < opening.ends_at and local_date(start, self.zone) <= last_day:
                 period = Period(start, start + length)
-                taken = self._first_in_the_way(period)
-                if taken is None and self.is_open(period):
+                clear = self._clear_from(period)
+                if clear is None and self.is_open(period):
                     return start
-                if taken is None and not self.policy.may_span_closed_hours:
+                if clear is None and not self.policy.may_span_closed_hours:
                     break
-                not_before = taken.ends_at + self.policy.before if taken else start
-                start = self.next_on_grid(opening, max(start + interval, not_before))
+                start = self.next_on_grid(opening, max(start + interval, clear or start))
         return None
 
 

@@ -159,7 +159,7 @@ def circumstances_on(
     """
     without = {*without, standing.id} if standing else without
     reach = [_reach(one) for one in requests]
-    tables = timetables(session, city, places, reach, now, without)
+    tables = timetables(session, city, places, reach, now, without, requests[0].people)
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])

@@ -91,6 +91,12 @@ class OverCapacity(RuleBroken):
     about = "people"
 
 
+class OverCapacityTogether(OverCapacity):
+    message = N_(
+        "%(whole)s takes %(capacity)s people in all, and others are in it at this time too."
+    )
+
+
 class NotFree(RuleBroken):
     code = "not_free"
     message = N_("%(space)s is taken at this time.")

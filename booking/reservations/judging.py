@@ -55,7 +55,18 @@ class Case:
     def parts(self) -> set[int]:
         """What it may take, and what its reservation takes now."""
         held = parts_held_by(self.city, self.standing) if self.standing else set()
-        return parts_of(self.places) | self.pieces | held
+        return parts_of(self.places) | self.pieces | held | self.counted_together
+
+    @property
+    def counted_together(self) -> set[int]:
+        """The parts of the wholes whose people are counted with those who come: two who ask for
+        different sections must not count at the same time."""
+        return {
+            part
+            for place in self.places
+            for whole in self.city.wholes_of(place)
+            for part in whole.parts
+        }
 
     @property
     def pieces(self) -> set[int]:

@@ -329,6 +329,9 @@ def _broken_of_whole(
     capacity = sum(one.place.capacity for one in circumstances)
     if request.people is not None and circumstances and request.people > capacity:
         yield e.OverCapacity(capacity=capacity)
+    for full in [full for one in circumstances for full in one.timetable.too_full]:
+        if full.during(request.period):
+            yield e.OverCapacityTogether(whole=full.whole.name, capacity=full.whole.capacity)
 
 
 def _is_blank(value: object) -> bool:

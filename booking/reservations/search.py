@@ -176,7 +176,7 @@ def find_spaces(
     places = fitting(city.published_places(), search.criteria)
     looked_at = places[_of_page(page)] if search.day is None else places
     window = search.window(now, city.zone, looked_at)
-    tables = timetables(session, city, looked_at, window, now)
+    tables = timetables(session, city, looked_at, window, now, people=search.criteria.people)
     hits = [hit for place in looked_at if (hit := free_on(place, tables, search, now, city.zone))]
     if search.day is None:
         return Found(len(places), hits)
@@ -305,7 +305,7 @@ def time_can_be_had(table: Timetable, period: Period) -> bool:
         table.earliest <= period.starts_at
         and table.on_grid(period.starts_at)
         and table.is_open(period)
-        and table.is_free(period)
+        and table.can_take(period)
     )
 
 

@@ -26,10 +26,15 @@ class SeriesHit:
 
 
 def find_for_time(
-    session: Session, city: Catalogue, places: Sequence[Place], period: Period, now: datetime
+    session: Session,
+    city: Catalogue,
+    places: Sequence[Place],
+    period: Period,
+    now: datetime,
+    people: int | None = None,
 ) -> list[Place]:
     """Of these spaces those that a resident could book for this very time, in their order."""
-    tables = timetables(session, city, places, period, now)
+    tables = timetables(session, city, places, period, now, people=people)
     return [
         place
         for place in places
@@ -46,6 +51,7 @@ def find_for_series(
     first: Period,
     rule: str,
     now: datetime,
+    people: int | None = None,
 ) -> list[SeriesHit]:
     """Of these spaces those that could be booked on a date of the series at least, the ones with
     most of the dates first, else in their order. `first` is the time of its first date.
@@ -61,7 +67,8 @@ def find_for_series(
         for place in places
         if (in_force := place.policy_at(now)) and _takes(in_force.policy, days, now, city)
     ]
-    tables = timetables(session, city, taking, [period for _day, period in periods], now)
+    windows = [period for _day, period in periods]
+    tables = timetables(session, city, taking, windows, now, people=people)
     hits = []
     for place in taking:
         table = tables[place.slug]
