@@ -5,7 +5,7 @@ Made once for each version of the catalogue and shared by all who read it, so no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -234,12 +234,17 @@ class Catalogue:
         return {thing.id: thing for thing in self.loans.values()}
 
     @cached_property
-    def _divided(self) -> tuple[Place, ...]:
-        return tuple(one for one in self.places.values() if one.joint_capacity is not None)
+    def _wholes(self) -> Mapping[str, list[Place]]:
+        divided = [one for one in self.places.values() if one.joint_capacity is not None]
+        around = {
+            slug: [whole for whole in divided if place.parts < whole.parts]
+            for slug, place in self.places.items()
+        }
+        return {slug: wholes for slug, wholes in around.items() if wholes}
 
-    def wholes_around(self, place: Place) -> list[Place]:
+    def wholes_around(self, place: Place) -> Sequence[Place]:
         """The wholes that the space is a section of."""
-        return [whole for whole in self._divided if place.parts < whole.parts]
+        return self._wholes.get(place.slug, ())
 
     def wholes_of(self, place: Place) -> list[Place]:
         """Of these, those whose capacity the people of all sections together may not exceed."""

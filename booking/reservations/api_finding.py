@@ -64,7 +64,7 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     if search.day is not None:
         window = search.window(now, city.zone, found)
         tables = timetables(session, city, found, window, now, people=query.people)
-        found = [one for one in found if free_on(one, tables, search, now, city.zone)]
+        found = [hit.place for hit in free_on(found, tables, search, now, city.zone)]
     return _space_page(found, query.cursor, query.limit, city)
 
 

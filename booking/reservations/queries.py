@@ -20,7 +20,7 @@ from booking.core.errors import NotFound
 from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.database import during
-from booking.reservations.availability import Timetable, TooFull, open_on
+from booking.reservations.availability import Schedule, Timetable, TooFull, open_on
 from booking.reservations.crowds import Crowd, Stay, most_at_once, too_full
 from booking.reservations.models import (
     Occupancy,
@@ -30,6 +30,8 @@ from booking.reservations.models import (
     Series,
 )
 from booking.reservations.states import HOLDING, Kind, State
+
+MANY_PARTS = 50
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -57,16 +59,15 @@ def taken_in(
     without: Collection[int] = (),
 ) -> dict[int, list[Period]]:
     """The occupancy of each part that touches one of the windows; that of the reservations
-    `without` left out."""
+    `without` left out. Of many parts that of all others is read along: to name them takes the
+    database longer than to send it."""
     query = (
         select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
-        .where(
-            Occupancy.part_id.in_(sorted(parts)),
-            during(session, Occupancy, *merged(windows)),
-            not_(is_due(now)),
-        )
+        .where(during(session, Occupancy, *merged(windows)), not_(is_due(now)))
     )
+    if len(parts) < MANY_PARTS:
+        query = query.where(Occupancy.part_id.in_(sorted(parts)))
     if without:
         query = query.where(Occupancy.reservation_id.not_in(sorted(without)))
     found: dict[int, list[Period]] = defaultdict(list)
@@ -97,16 +98,17 @@ def timetables(
     reach = [window.widened(longest, longest) for window in windows]
     taken = taken_in(session, parts, reach, now, without) if parts and reach else {}
     full = _too_full(session, city, policies, windows, now, without, people)
-    hours = {id(place.hours): place.hours for place in policies}
-    open_time = {key: open_on(one, windows, city.zone) for key, one in hours.items()}
+    schedules: dict[tuple[str, int], Schedule] = {}
+    for place, policy in policies.items():
+        key = policy.slug, id(place.hours)
+        if key not in schedules:
+            open_time = open_on(place.hours, windows, city.zone)
+            schedules[key] = Schedule(policy, open_time, now, city.zone)
     return {
         place.slug: Timetable(
             place=place,
-            policy=policy,
-            open_time=open_time[id(place.hours)],
+            schedule=schedules[policy.slug, id(place.hours)],
             taken=[period for part in place.parts for period in taken.get(part, ())],
-            now=now,
-            zone=city.zone,
             too_full=[full[whole.slug] for whole in city.wholes_of(place)] if full else (),
         )
         for place, policy in policies.items()
@@ -124,8 +126,10 @@ def _too_full(
 ) -> dict[str, TooFull]:
     """For each whole with a joint capacity that one of these spaces is a section of, when it has
     no room for as many people more."""
+    if not people or not windows:
+        return {}
     wholes = {whole.slug: whole for place in places for whole in city.wholes_of(place)}
-    if not wholes or not people or not windows:
+    if not wholes:
         return {}
     sections = {slug: {one.id for one in city.sections_of(whole)} for slug, whole in wholes.items()}
     stays = _stays_in(session, set().union(*sections.values()), windows, now, without)

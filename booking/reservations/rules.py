@@ -223,10 +223,10 @@ def _broken_of_times(request: ReservationRequest, one: Circumstances) -> Iterato
     """Opening hours, grid and length; lengths are elapsed minutes, across changes of clocks."""
     policy, table = one.policy, one.timetable
     period = request.period
-    opening = table.open_interval(period.starts_at)
-    if not table.is_open(period) and request.override is None:
+    opening = table.schedule.open_interval(period.starts_at)
+    if not table.schedule.is_open(period) and request.override is None:
         yield e.OutsideOpeningHours(space=one.place.name)
-    if opening is not None and not table.on_grid(period.starts_at):
+    if opening is not None and not table.schedule.on_grid(period.starts_at):
         yield e.OffGrid(interval=policy.start_interval, opening=opening.starts_at)
     if period.length < policy.shortest:
         yield e.TooShort(shortest=policy.shortest)

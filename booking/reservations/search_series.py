@@ -13,7 +13,6 @@ from booking.catalogue.rules import Policy
 from booking.core.periods import Period
 from booking.reservations.queries import timetables
 from booking.reservations.recurrence import WallPeriod, read_rule
-from booking.reservations.search import can_be_had, length_is_allowed, time_can_be_had
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def find_for_time(
         for place in places
         if (table := tables.get(place.slug))
         and table.policy.who_may_book != "staff"
-        and can_be_had(table, period)
+        and table.can_be_had(period)
     ]
 
 
@@ -72,11 +71,7 @@ def find_for_series(
     hits = []
     for place in taking:
         table = tables[place.slug]
-        had = [
-            day
-            for day, period in periods
-            if length_is_allowed(table.policy, period.length) and time_can_be_had(table, period)
-        ]
+        had = [day for day, period in periods if table.can_take(period)]
         if had:
             hits.append(SeriesHit(place, had, _without(days, had)))
     return sorted(hits, key=lambda hit: -len(hit.had))

@@ -13,10 +13,11 @@ from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
+from booking.reservations.availability import length_is_allowed
 from booking.reservations.errors import NotFree
 from booking.reservations.queries import timetables
 from booking.reservations.rules import TIME_RULES, ReservationRequest
-from booking.reservations.search import earliest_starts, length_is_allowed
+from booking.reservations.search import earliest_starts
 
 LOOK_AHEAD = timedelta(days=14)
 MOST = 5
