@@ -23,16 +23,27 @@ class Booking:
     """What one asker knows of one booking of theirs: `key` is its Idempotency-Key and its title.
 
     It has no `reference` until the asker was given one. `asked` is the step that got no answer:
-    the state and the start that it would have led to.
+    the state that it would have led to, and the slot.
     """
 
     key: str
     body: dict[str, Any]
-    starts_at: datetime
+    slot: dict[str, Any]
     reference: str | None = None
     version: int = 0
     state: str = "confirmed"
-    asked: tuple[str, datetime] | None = None
+    asked: tuple[str, dict[str, Any]] | None = None
+
+    @property
+    def known(self) -> tuple[str, datetime]:
+        """The state and the start that its asker was told."""
+        return self.state, datetime.fromisoformat(self.slot["starts_at"])
+
+    @property
+    def after(self) -> tuple[str, datetime]:
+        """The same, if what got no answer has happened."""
+        state, slot = self.asked or (self.state, self.slot)
+        return state, datetime.fromisoformat(slot["starts_at"])
 
     @property
     def path(self) -> str:
@@ -73,37 +84,44 @@ class Asker:
         if step == "book":
             slot = next(self._slots)
             key = f"{self.name} {len(self.bookings)}"
-            starts_at = datetime.fromisoformat(slot["starts_at"])
-            self.bookings.append(Booking(key, {**slot, "title": key}, starts_at))
-            self.settle(url, self.bookings[-1])
-            return
-        booking = self._draw.choice(standing)
-        if step == "move":
-            slot = next(self._slots)
-            booking.body = slot
-            booking.asked = ("confirmed", datetime.fromisoformat(slot["starts_at"]))
+            booking = Booking(key, {**slot, "title": key}, slot)
+            self.bookings.append(booking)
         else:
-            booking.asked = ("cancelled", booking.starts_at)
+            booking = self._draw.choice(standing)
+            moved = step == "move"
+            booking.asked = (
+                ("confirmed", next(self._slots)) if moved else ("cancelled", booking.slot)
+            )
         self.settle(url, booking)
 
     def settle(self, url: str, booking: Booking) -> None:
         """Ask, or ask again in the same words, and write down what is answered."""
         if booking.reference is None:
-            key = {"Idempotency-Key": booking.key}
-            reply = send(url, "POST", "/reservations", self._token, booking.body, **key)
-            _must(reply, 201)
+            reply = self._book(url, booking)
             booking.reference = reply.body["reference"]
         elif booking.asked is not None:
-            reply = self._ask_again(url, booking, booking.asked[0])
-            booking.state, booking.starts_at = booking.asked
+            reply = self._step(url, booking, *booking.asked)
+            booking.state, booking.slot = booking.asked
             booking.asked = None
         else:
             return
         booking.version = reply.body["version"]
 
-    def _ask_again(self, url: str, booking: Booking, state: str) -> Reply:
+    def send_the_last_again(self, url: str) -> None:
+        """As who lost the answer would: it is heard again, and nothing is made anew."""
+        last = self.bookings[-1]
+        if self._book(url, last).body["reference"] != last.reference:
+            raise Refused(f"{last} was made twice")
+
+    def _book(self, url: str, booking: Booking) -> Reply:
+        key = {"Idempotency-Key": booking.key}
+        reply = send(url, "POST", "/reservations", self._token, booking.body, **key)
+        _must(reply, 201)
+        return reply
+
+    def _step(self, url: str, booking: Booking, state: str, slot: dict[str, Any]) -> Reply:
         if state == "confirmed":
-            times = {name: booking.body[name] for name in ("starts_at", "ends_at")}
+            times = {name: slot[name] for name in ("starts_at", "ends_at")}
             reply = send(url, "PATCH", booking.path, self._token, times, **WHICHEVER)
             _must(reply, 200)
             return reply
@@ -154,10 +172,12 @@ class Crowd:
             raise self._faults[0]
 
     def settle(self, url: str) -> None:
-        """Each asks again for what got no answer."""
+        """Each asks again for what got no answer, and once for what did."""
         for asker in self.askers:
             for booking in asker.bookings:
                 asker.settle(url, booking)
+            if asker.bookings:
+                asker.send_the_last_again(url)
 
     def _run(self, asker: Asker, url: str, at_most: int) -> None:
         try:

@@ -9,7 +9,8 @@ import random
 import time
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import literal, select, text
@@ -20,7 +21,7 @@ from booking.notifications.models import OutgoingEmail
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from tests.askers import people_with_tokens
 from tests.crashing import Asker, Crowd
-from tests.notifications.outbox import Postman, serving
+from tests.notifications.outbox import OK, Postman, serving
 from tests.places import a_policy, a_space, a_unit
 from tests.servers import Scheduler, clock_from, run_command
 from tests.values import MONDAY, NOW, at
@@ -81,37 +82,87 @@ def test_what_was_answered_survives_any_kill_whole_and_every_mail_goes_out(
     postman = Postman()
     with serving(postman) as mail_url:
         server = serve(replace(settings, mail_url=mail_url), workers=2, threads=4)
-        jobs, crowd = Scheduler(server), a_crowd(server, draw)
+        crowd, message_ids = a_crowd(server, draw), {}
+        killer = Killer(server, crowd, postman, draw)
+        moments = [
+            killer.after_some_answers,
+            killer.as_a_letter_is_taken,
+            killer.after_some_letters,
+        ]
         for round_ in range(repeats(3, 50)):
             about = f"seed {SEED}, kill {round_ + 1}"
-            kill_at_a_moment(server, jobs, crowd, postman, draw, by_letters=round_ % 2 == 1)
+            moments[round_ % 3]()
             with server.session() as session:
                 assert engine.name == "sqlite" or eventually(lambda: others(session) == 0), about
                 nothing_answered_is_lost(session, crowd, about)
+                for row in session.scalars(select(OutgoingEmail)):
+                    assert message_ids.setdefault(row.id, row.message_id) == row.message_id, about
             server.start()
             crowd.settle(server.url)
         server.stop()
         assert not any(one.is_open for one in crowd.bookings)
         with server.session() as session:
             nothing_answered_is_lost(session, crowd, f"seed {SEED}, all asked again")
-        everything_is_delivered(server, postman)
+        everything_is_delivered(server, postman, message_ids)
 
 
-def kill_at_a_moment(server, jobs, crowd, postman, draw, by_letters):
-    """Kill the server and its jobs after so many answers, or, if wanted, so many letters."""
-    sent = len(postman.taken)
-    jobs.start()
-    if by_letters:
-        assert eventually(lambda: len(postman.taken) > sent), "no letter"
-    crowd.begin(server.url, CALLS)
-    letters = sent + draw.randint(2, 20) if by_letters else 0
-    answers = crowd.answers + (1 if by_letters else draw.randint(1, 40))
-    assert eventually(lambda: len(postman.taken) >= letters and crowd.answers >= answers), "no load"
-    time.sleep(draw.uniform(0, 0.02))
-    assert crowd.is_asking()
-    server.kill()
-    jobs.kill()
-    crowd.end()
+class Killer:
+    """Kills the server and its jobs at a moment under load, drawn anew for each kill."""
+
+    def __init__(self, server, crowd, postman, draw):
+        self.jobs = Scheduler(server)
+        self._server, self._crowd, self._postman, self._draw = server, crowd, postman, draw
+
+    def after_some_answers(self):
+        """Anywhere in the work on bookings."""
+        self.jobs.start()
+        self._crowd.begin(self._server.url, CALLS)
+        answers = self._crowd.answers + self._draw.randint(1, 40)
+        self._wait_for(lambda: self._crowd.answers >= answers)
+        self._kill()
+
+    def after_some_letters(self):
+        """Anywhere in the delivery of mail."""
+        letters = self._first_letter() + self._draw.randint(1, 20)
+        self._crowd.begin(self._server.url, CALLS)
+        self._wait_for(lambda: len(self._postman.taken) >= letters and self._crowd.is_asking())
+        self._kill()
+
+    def as_a_letter_is_taken(self):
+        """Between the sending of a mail and the note that it was sent."""
+        self._first_letter()
+        gone, handed = Event(), Event()
+
+        def keep_waiting(_message):
+            handed.set()
+            gone.wait(LONGEST)
+            return OK
+
+        self._crowd.begin(self._server.url, CALLS)
+        answers = self._crowd.answers + self._draw.randint(1, 40)
+        self._wait_for(lambda: self._crowd.answers >= answers)
+        self._postman.on_data = keep_waiting
+        assert handed.wait(LONGEST)
+        self._kill()
+        self._postman.on_data = lambda message: OK
+        gone.set()
+
+    def _first_letter(self):
+        """How many letters had come once the jobs were at work."""
+        before = len(self._postman.taken)
+        self.jobs.start()
+        self._wait_for(lambda: len(self._postman.taken) > before)
+        return len(self._postman.taken)
+
+    def _wait_for(self, claim):
+        assert eventually(claim), "there was no load"
+
+    def _kill(self):
+        time.sleep(self._draw.uniform(0, 0.02))
+        assert self._crowd.is_asking()
+        self._server.kill()
+        self.jobs.kill()
+        self._crowd.end()
 
 
 def nothing_answered_is_lost(session, crowd, about):
@@ -133,9 +184,7 @@ def nothing_answered_is_lost(session, crowd, about):
 def is_as_answered(booking, row, about):
     """It stands as its asker was told, or as the step leads to that got no answer."""
     assert booking.reference in {None, row.reference}, f"{about}: {booking}"
-    known = (booking.state, booking.starts_at.astimezone(UTC))
-    after = (booking.asked[0], booking.asked[1].astimezone(UTC)) if booking.asked else known
-    assert (row.state, row.starts_at) in {known, after}, f"{about}: {booking}"
+    assert (row.state, row.starts_at) in {booking.known, booking.after}, f"{about}: {booking}"
     more = {0, 1} if booking.is_open else {0}
     assert row.version - booking.version in more, f"{about}: {booking}"
 
@@ -183,7 +232,7 @@ def others(session):
     )
 
 
-def everything_is_delivered(server, postman):
+def everything_is_delivered(server, postman, message_ids):
     """Each row at least once, always under its own Message-ID and in the same words."""
     done = run_command(server.settings, "jobs", "once", "deliver-emails", clock=clock_from(LATER))
     assert done.returncode == 0, done.stderr
@@ -191,6 +240,8 @@ def everything_is_delivered(server, postman):
         queued = session.scalars(select(OutgoingEmail)).all()
     assert all(row.sent_at for row in queued)
     assert set(postman.ids) == {row.message_id for row in queued}
+    assert message_ids.items() <= {row.id: row.message_id for row in queued}.items()
+    assert len(postman.ids) > len(queued), "no mail was sent twice, so nothing was shown"
     words = defaultdict(set)
     for message in postman.taken:
         parts = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
