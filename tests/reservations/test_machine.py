@@ -53,10 +53,10 @@ numbers = st.integers(0, 99)
 class Machine(InTheTown):
     """What people may do in the town; each step is told the codes with which it is refused."""
 
-    @initialize(wishes=st.lists(st.tuples(spaces, periods), min_size=3, max_size=8))
+    @initialize(wishes=st.lists(st.tuples(spaces, periods, st.booleans()), min_size=3, max_size=8))
     def it_is_a_busy_town(self, wishes):
-        for wanted, period in wishes:
-            self.ask(wanted, period, owner=0, lent=0, hold=False)
+        for wanted, period, hold in wishes:
+            self.ask(wanted, period, owner=0, lent=0, hold=hold)
 
     # ── Asking ────────────────────────────────────────────────────────────────────────────────
 
@@ -79,6 +79,13 @@ class Machine(InTheTown):
         pair = self.pick(self.pairs(), number, self.is_to_come)
         [section] = set(SECTIONS) - set(self.pair)
         self.ask((section,), (pair.start, pair.end), owner=0, lent=0, hold=False)
+
+    @precondition(lambda self: self.customers())
+    @rule(number=numbers, hold=st.booleans())
+    def ask_for_what_somebody_had(self, number, hold):
+        """And may still have; what is due is let go for whoever asks."""
+        one = self.pick(self.customers(), number, lambda one: self.town.state_of(one) == "expired")
+        self.ask(one.spaces, (one.start, one.end), owner=1, lent=0, hold=hold)
 
     @rule(spaces=spaces, period=periods)
     def close(self, spaces, period):
@@ -267,7 +274,7 @@ class Machine(InTheTown):
 
     # ── Time ──────────────────────────────────────────────────────────────────────────────────
 
-    @rule(minutes=st.sampled_from([5, 20, 180, 1440]), tidy=st.booleans())
+    @rule(minutes=st.sampled_from([5, 20, 20, 180, 1440]), tidy=st.booleans())
     def wait(self, minutes, tidy):
         """Sometimes the job that expires what is due has run, and sometimes not yet."""
         self.town.now += timedelta(minutes=minutes)
