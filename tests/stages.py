@@ -77,7 +77,7 @@ class Stage:
         self.session = Session(
             self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
-        _build(self.session)
+        build_town(self.session)
         self.staff = an_actor(self.session, role=Role.ADMINISTRATOR)
         self.owners = [an_actor(self.session) for _ in range(2)]
         self.tent = self.session.scalars(select(LoanItem.slug)).one()
@@ -112,10 +112,7 @@ class Stage:
         return found
 
     def catalogue(self, pair: tuple[str, ...], has_remainder: bool) -> CatalogueFile:
-        """The town's file with these sections as the pair, and a hall that they fill or not."""
-        [hall] = [space for space in self._file.units[0].spaces if space.slug == "hall"]
-        pairs = (replace(hall.combinations[0], parts=pair),)
-        return with_space(self._file, "hall", remainder=has_remainder, combinations=pairs)
+        return divided(self._file, pair, has_remainder)
 
     def rows(self) -> dict[str, Reservation]:
         self.session.expunge_all()
@@ -129,6 +126,13 @@ class Stage:
         return breaches(self.session.connection(), now)
 
 
+def divided(file: CatalogueFile, pair: tuple[str, ...], has_remainder: bool) -> CatalogueFile:
+    """The town's file with these sections as the pair, and a hall that they fill or not."""
+    [hall] = [space for space in file.units[0].spaces if space.slug == "hall"]
+    pairs = (replace(hall.combinations[0], parts=pair),)
+    return with_space(file, "hall", remainder=has_remainder, combinations=pairs)
+
+
 def a_request(spaces: tuple[str, ...], period: tuple[int, int]) -> ReservationRequest:
     return ReservationRequest(
         spaces=spaces,
@@ -139,7 +143,8 @@ def a_request(spaces: tuple[str, ...], period: tuple[int, int]) -> ReservationRe
     )
 
 
-def _build(session: Session) -> None:
+def build_town(session: Session) -> None:
+    """The town's rows, without people."""
     contact = dict.fromkeys(("street_address", "po_box", "postcode"), None)
     city = a_city(session, meta=META)
     city.contact = {**city.contact, **contact}
