@@ -13,6 +13,7 @@ from booking.decisions import api as decisions
 from booking.reservations import api as reservations
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
+from booking.reservations import api_waiting as waiting
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -32,6 +33,7 @@ __all__ = [
     "reservations",
     "series",
     "steps",
+    "waiting",
 ]
 
 
