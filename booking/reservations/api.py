@@ -17,6 +17,7 @@ from booking.catalogue.finding import Criteria, fitting
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import N_, BookingError, RequestRefused, RuleBroken
 from booking.core.periods import Period
 from booking.reservations import use_cases
@@ -182,6 +183,7 @@ def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalo
     body=ReservationIn,
     status=201,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def create_reservation(body: ReservationIn) -> Answer | Response:
@@ -216,6 +218,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     answers=ReservationList,
     query=ReservationQuery,
     tag="reservations",
+    scope=Scope.READ,
 )
 def list_reservations(query: ReservationQuery) -> ReservationList:
     """One's own, and, for staff, those of their units; by start."""
@@ -267,6 +270,7 @@ def _of_spaces(slugs: Sequence[str], city: Catalogue) -> ColumnElement[bool]:
     summary="One reservation",
     answers=ReservationOut,
     tag="reservations",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_reservation(reference: str) -> Answer:
@@ -283,6 +287,7 @@ def show_reservation(reference: str) -> Answer:
     answers=ReservationOut,
     body=ReasonIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from booking.accounts.api import api
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import RequestRefused
 from booking.reservations.api import refusal
 from booking.reservations.api_waiting_models import WishIn, WishList, WishOut, wish_out
@@ -28,6 +29,7 @@ from booking.web.session import db, transact
     body=WishIn,
     status=201,
     tag="waiting list",
+    scope=Scope.BOOK,
     errors=(403, 404),
 )
 def join_waitlist(body: WishIn) -> Answer | Response:
@@ -63,6 +65,7 @@ def join_waitlist(body: WishIn) -> Answer | Response:
     summary="One's places on the waiting list",
     answers=WishList,
     tag="waiting list",
+    scope=Scope.READ,
 )
 def list_waitlist() -> WishList:
     """One's own, and those of one's organisations: what waits, and what is held since it became
@@ -83,6 +86,7 @@ def list_waitlist() -> WishList:
     summary="Leave the waiting list",
     answers=WishOut,
     tag="waiting list",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def leave_waitlist(reference: str) -> WishOut:
