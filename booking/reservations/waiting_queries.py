@@ -54,7 +54,9 @@ def whose_turn(session: Session, now: datetime) -> Turn:
     free = [
         wish_of(one, city)
         for one in within
-        if (table := tables.get(city.places_by_id[one.space_id].slug)) and table.is_free(one.period)
+        if (table := tables.get(city.places_by_id[one.space_id].slug))
+        and table.is_open(one.period)
+        and table.is_free(one.period)
     ]
     return Turn(free, sorted(gone))
 
