@@ -14,6 +14,7 @@ from booking.reservations import api as reservations
 from booking.reservations import api_finding as finding
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
+from booking.reservations import api_waiting as waiting
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -34,6 +35,7 @@ __all__ = [
     "reservations",
     "series",
     "steps",
+    "waiting",
 ]
 
 

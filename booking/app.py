@@ -22,7 +22,7 @@ from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
-from booking.reservations import finding_views, series_views
+from booking.reservations import finding_views, hold_views, series_views, waiting_views
 from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
 from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
@@ -142,6 +142,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         catalogue_views.blueprint,
         finding_views.blueprint,
         reservations_views.blueprint,
+        hold_views.blueprint,
+        waiting_views.blueprint,
         series_views.blueprint,
         decisions_views.blueprint,
         billing_views.blueprint,

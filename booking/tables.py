@@ -10,6 +10,7 @@ from booking.database import Base
 from booking.decisions import models as decisions
 from booking.notifications import models as notifications
 from booking.reservations import models as reservations
+from booking.reservations import waiting_models
 from booking.self_initiated import models as self_initiated
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "reservations",
     "self_initiated",
     "version_models",
+    "waiting_models",
 ]

@@ -15,6 +15,7 @@ from booking.accounts.api import api
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import BookingError, RequestRefused, RuleBroken
 from booking.reservations import use_cases
 from booking.reservations.api_models import (
@@ -55,6 +56,7 @@ from booking.web.words import in_words
     body=ReservationIn,
     status=201,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def create_reservation(body: ReservationIn) -> Answer | Response:
@@ -89,6 +91,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     answers=ReservationList,
     query=ReservationQuery,
     tag="reservations",
+    scope=Scope.READ,
 )
 def list_reservations(query: ReservationQuery) -> ReservationList:
     """One's own, and, for staff, those of their units; by start."""
@@ -140,6 +143,7 @@ def _of_spaces(slugs: Sequence[str], city: Catalogue) -> ColumnElement[bool]:
     summary="One reservation",
     answers=ReservationOut,
     tag="reservations",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_reservation(reference: str) -> Answer:
@@ -156,6 +160,7 @@ def show_reservation(reference: str) -> Answer:
     answers=ReservationOut,
     body=ReasonIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:

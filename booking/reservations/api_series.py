@@ -13,6 +13,7 @@ from booking.accounts.api import api
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.plain import from_plain
 from booking.reservations import series_change_use_cases as change
@@ -48,6 +49,7 @@ from booking.web.session import db, transact
     body=SeriesIn,
     status=201,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def create_series(body: SeriesIn) -> Answer | Response:
@@ -80,6 +82,7 @@ def create_series(body: SeriesIn) -> Answer | Response:
     answers=SeriesPreview,
     body=SeriesIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def preview_series(body: SeriesIn) -> Answer | Response:
@@ -112,6 +115,7 @@ def preview_series(body: SeriesIn) -> Answer | Response:
     summary="One series",
     answers=SeriesOut,
     tag="series",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_series(reference: str) -> Answer:
@@ -164,6 +168,7 @@ def _skipped(day: date, rules: Iterable[RuleBroken]) -> SkippedOut:
     answers=SeriesOut,
     body=SeriesCancelIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
@@ -180,6 +185,7 @@ def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
     answers=SeriesOut,
     body=SkipIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def skip_date(reference: str, body: SkipIn) -> Answer | Response:
@@ -193,6 +199,7 @@ def skip_date(reference: str, body: SkipIn) -> Answer | Response:
     summary="Add a skipped date of a series back",
     answers=SeriesOut,
     body=DateIn,
+    scope=Scope.BOOK,
     tag="series",
     errors=(403, 404, 409),
 )
@@ -214,6 +221,7 @@ def add_date(reference: str, body: DateIn) -> Answer | Response:
     summary="Move dates of a series",
     answers=SeriesOut,
     body=SeriesMoveIn,
+    scope=Scope.BOOK,
     tag="series",
     errors=(403, 404, 409),
 )

@@ -71,8 +71,7 @@ def standing(
             kept = _("The time is kept for you until then. We tell you by e-mail.")
             return _panel(_("The staff decide about this"), "wait", kept)
         case State.HELD:
-            kept = _("The time is kept, but nothing has been asked for yet.")
-            return _panel(_("A hold"), "wait", kept)
+            return _panel(_("Held, not booked yet"), "wait", _kept_until(reservation))
         case State.DENIED:
             panel = _panel(_("The request was denied"), "no", reservation.reason or "")
             panel["reasons"][-1] |= {
@@ -82,8 +81,25 @@ def standing(
             return panel
         case State.CANCELLED:
             return _panel(_("The booking was cancelled"), "no", reservation.reason or "")
+    if State.HELD in {reservation.state, reservation.state_before}:
+        gone = _(
+            "It was not filled in by then, and the time became free for others. You owe nothing."
+        )
+        return _panel(_("The hold has ended"), "no", gone)
     gone = _("It began before anybody decided. You owe nothing.")
     return _panel(_("The request expired"), "no", gone)
+
+
+def _kept_until(reservation: Reservation) -> str:
+    assert reservation.held_until is not None, "a hold ends"
+    until = local_moment(reservation.held_until)
+    return str(
+        _(
+            "The time is kept until %(until)s. If it is not filled in by then, it becomes free for "
+            "others.",
+            until=until,
+        )
+    )
 
 
 def _panel(title: str, tone: str, *messages: str) -> dict[str, Any]:

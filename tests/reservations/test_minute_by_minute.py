@@ -19,7 +19,6 @@ from booking.catalogue.rules import TimeSpan
 from booking.core.periods import Period, clipped, merged, minus
 from booking.reservations.availability import busy_time
 from booking.reservations.rules import broken_rules
-from booking.reservations.search import can_be_had
 from tests.values import (
     MONDAY,
     ZONE,
@@ -248,7 +247,7 @@ def test_every_offered_start_is_accepted_and_every_other_one_is_refused(case, le
         period = Period(moment(start), moment(start + length))
         request = a_request(starts_at=period.starts_at, ends_at=period.ends_at)
         accepted = not broken_rules(request, [case.circumstances])
-        assert accepted == can_be_had(case.table, period) == case.accepts(start, start + length)
+        assert accepted == case.table.can_be_had(period) == case.accepts(start, start + length)
 
 
 # ── The two nights themselves, for the eye ────────────────────────────────────────────────────
