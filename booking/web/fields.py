@@ -21,7 +21,7 @@ from wtforms.widgets import DateInput, TimeInput
 
 from booking.core.errors import N_, BookingError
 from booking.web.forgery import FORGED_OR_OLD, old_page_sentence
-from booking.web.words import with_its_day
+from booking.web.words import told_once
 
 _UNREADABLE = "\ufffd"
 """What stands where the bytes that came are no text."""
@@ -115,14 +115,14 @@ class GuardedForm(FlaskForm):
 
     def refuse(self, error: BookingError) -> None:
         """Show why a use case refused what was sent: each reason beside its field, in words."""
-        for reason in error.reasons:
-            field = self._fields.get(getattr(reason, "field", None) or "")
+        for name, words in told_once(error.reasons):
+            field = self._fields.get(name or "")
             if field is None or isinstance(field, HiddenField):
                 field = self._fields.get(self.takes_the_rest or "")
             if field is not None:
-                field.errors = [*field.errors, with_its_day(reason)]
+                field.errors = [*field.errors, words]
             else:
-                self.form_errors.append(with_its_day(reason))
+                self.form_errors.append(words)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well; else what is wrong stands beside the fields, or above them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,11 +32,18 @@ def in_words(error: BookingError, language: str | None = None) -> str:
     return gettext(error.message, **values)
 
 
-def with_its_day(error: BookingError) -> str:
-    """What the error says, after the day of a series on which it is so, where it names one."""
-    day = getattr(error, "day", None)
-    words = in_words(error)
-    return words if day is None else f"{day_in_words(day)}: {words}"
+def told_once(errors: Iterable[BookingError]) -> list[tuple[str | None, str]]:
+    """What these errors say, each sentence once, with the field it is about; of a series after the
+    days on which it is so."""
+    days: dict[tuple[str | None, str], list[str]] = {}
+    for error in errors:
+        found = days.setdefault((getattr(error, "field", None), in_words(error)), [])
+        if (day := getattr(error, "day", None)) is not None:
+            found.append(day_in_words(day))
+    return [
+        (field, f"{', '.join(found)}: {words}" if found else words)
+        for (field, words), found in days.items()
+    ]
 
 
 def value_in_words(value: object) -> str:
