@@ -151,12 +151,21 @@ class Server:
 
 
 class Scheduler:
-    """`jobs run` for an installation, in a process of its own, with the clock of its server."""
+    """`jobs run` for an installation, in a process of its own, with the clock of its server.
+
+    In a `with` block none is left behind.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._process: subprocess.Popen[bytes] | None = None
         self._log_path = server.settings.instance_path / "jobs.log"
+
+    def __enter__(self) -> Scheduler:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
 
     def start(self) -> None:
         with self._log_path.open("ab") as log:

@@ -29,7 +29,7 @@ from tests.values import MONDAY, NOW, at
 pytestmark = pytest.mark.soak
 SEED = 20270111
 ASKERS = 4
-LONGEST = 30.0
+LONGEST = 60.0
 CALLS = 400
 """More than anybody gets answered before the service is killed."""
 LATER = NOW + timedelta(hours=6)
@@ -78,27 +78,21 @@ def eventually(claim):
 def test_what_was_answered_survives_any_kill_whole_and_every_mail_goes_out(
     settings, serve, engine, repeats
 ):
-    draw = random.Random(SEED)
-    postman = Postman()
+    draw, postman, message_ids = random.Random(SEED), Postman(), {}
     with serving(postman) as mail_url:
         server = serve(replace(settings, mail_url=mail_url), workers=2, threads=4)
-        crowd, message_ids = a_crowd(server, draw), {}
-        killer = Killer(server, crowd, postman, draw)
-        moments = [
-            killer.after_some_answers,
-            killer.as_a_letter_is_taken,
-            killer.after_some_letters,
-        ]
-        for round_ in range(repeats(3, 50)):
-            about = f"seed {SEED}, kill {round_ + 1}"
-            moments[round_ % 3]()
-            with server.session() as session:
-                assert engine.name == "sqlite" or eventually(lambda: others(session) == 0), about
-                nothing_answered_is_lost(session, crowd, about)
-                for row in session.scalars(select(OutgoingEmail)):
-                    assert message_ids.setdefault(row.id, row.message_id) == row.message_id, about
-            server.start()
-            crowd.settle(server.url)
+        crowd = a_crowd(server, draw)
+        with Scheduler(server) as jobs:
+            killer = Killer(server, jobs, crowd, postman, draw)
+            for round_ in range(repeats(3, 50)):
+                killer.kill(round_)
+                about = f"seed {SEED}, kill {round_ + 1}"
+                with server.session() as session:
+                    assert engine.name == "sqlite" or eventually(lambda: others(session) == 0)
+                    nothing_answered_is_lost(session, crowd, about)
+                    remember_message_ids(session, message_ids, about)
+                server.start()
+                crowd.settle(server.url)
         server.stop()
         assert not any(one.is_open for one in crowd.bookings)
         with server.session() as session:
@@ -106,16 +100,27 @@ def test_what_was_answered_survives_any_kill_whole_and_every_mail_goes_out(
         everything_is_delivered(server, postman, message_ids)
 
 
+def remember_message_ids(session, known, about):
+    """And that none that was known before is another now."""
+    for row in session.scalars(select(OutgoingEmail)):
+        assert known.setdefault(row.id, row.message_id) == row.message_id, about
+
+
 class Killer:
     """Kills the server and its jobs at a moment under load, drawn anew for each kill."""
 
-    def __init__(self, server, crowd, postman, draw):
-        self.jobs = Scheduler(server)
-        self._server, self._crowd, self._postman, self._draw = server, crowd, postman, draw
+    def __init__(self, server, jobs, crowd, postman, draw):
+        self._server, self._jobs, self._crowd = server, jobs, crowd
+        self._postman, self._draw = postman, draw
+
+    def kill(self, round_):
+        """At one kind of moment after the other."""
+        kinds = [self.after_some_answers, self.as_a_letter_is_taken, self.after_some_letters]
+        kinds[round_ % len(kinds)]()
 
     def after_some_answers(self):
         """Anywhere in the work on bookings."""
-        self.jobs.start()
+        self._jobs.start()
         self._crowd.begin(self._server.url, CALLS)
         answers = self._crowd.answers + self._draw.randint(1, 40)
         self._wait_for(lambda: self._crowd.answers >= answers)
@@ -150,7 +155,7 @@ class Killer:
     def _first_letter(self):
         """How many letters had come once the jobs were at work."""
         before = len(self._postman.taken)
-        self.jobs.start()
+        self._jobs.start()
         self._wait_for(lambda: len(self._postman.taken) > before)
         return len(self._postman.taken)
 
@@ -161,7 +166,7 @@ class Killer:
         time.sleep(self._draw.uniform(0, 0.02))
         assert self._crowd.is_asking()
         self._server.kill()
-        self.jobs.kill()
+        self._jobs.kill()
         self._crowd.end()
 
 
