@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from booking.catalogue.rules import Policy
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
-from booking.reservations.errors import NotFree, OverCapacity
+from booking.reservations.errors import NotFree, OverCapacity, OverCapacityTogether
 from booking.reservations.rules import (
     Circumstances,
     ReservationRequest,
@@ -42,23 +42,18 @@ class Wish:
 def broken_while_waiting(
     request: ReservationRequest, circumstances: Sequence[Circumstances]
 ) -> list[RuleBroken]:
-    """Every rule that keeps somebody from waiting: those of booking, save that it is taken; and
-    that it is not."""
-    broken = broken_rules(request, circumstances)
+    """Every rule that keeps somebody from waiting: those of a hold and of how many fit in, save
+    what only others are in the way of; and that nobody is."""
     details = broken_by_details(request, circumstances)
-    others = [rule for rule in broken if not isinstance(rule, NotFree)]
-    others += [
-        rule
-        for rule in details
-        if isinstance(rule, OverCapacity) and rule.code not in _codes(others)
-    ]
-    if not others and not broken:
-        return [IsFree(space=circumstances[0].place.name)]
-    return others
+    capacity = [rule for rule in details if isinstance(rule, OverCapacity)]
+    broken = [*broken_rules(request, circumstances), *capacity]
+    own = [rule for rule in broken if not is_by_others(rule)]
+    return own if broken else [IsFree(space=circumstances[0].place.name)]
 
 
-def _codes(rules: Iterable[RuleBroken]) -> set[str]:
-    return {rule.code for rule in rules}
+def is_by_others(rule: RuleBroken) -> bool:
+    """Whether the rule is broken since others are there, and may not be one day."""
+    return isinstance(rule, NotFree | OverCapacityTogether)
 
 
 def is_in_reach(policy: Policy, starts_at: datetime, now: datetime, zone: ZoneInfo) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from booking.audit.use_cases import record
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor, job
-from booking.core.errors import NotAllowed, RuleBroken
+from booking.core.errors import NotAllowed, RequestRefused, RuleBroken
 from booking.core.references import new_reference
 from booking.database import lock
 from booking.reservations.errors import UnknownOrganisation
@@ -21,7 +22,7 @@ from booking.reservations.judging import Case, judge_case, open_case
 from booking.reservations.mails import tell_owner
 from booking.reservations.models import Reservation
 from booking.reservations.rules import ReservationRequest
-from booking.reservations.use_cases import expire_due, request_reservation
+from booking.reservations.use_cases import expire_due, judge, request_reservation
 from booking.reservations.waiting_errors import (
     OfferedMeanwhile,
     TooManyWishes,
@@ -35,7 +36,12 @@ from booking.reservations.waiting_queries import (
     get_wish,
     waits_for,
 )
-from booking.reservations.waiting_rules import MOST_WISHES, broken_while_waiting, offered_until
+from booking.reservations.waiting_rules import (
+    MOST_WISHES,
+    broken_while_waiting,
+    is_by_others,
+    offered_until,
+)
 
 
 def join_waiting_list(
@@ -121,7 +127,9 @@ def offer_place(session: Session, actor: Actor, entry_id: int, now: datetime) ->
     if entry.state != WAITING or person is None:
         return None
     city = get_catalogue(session)
-    held = request_reservation(session, person, _hold_for(entry, city), now)
+    wish = _hold_for(entry, city)
+    _must_have_room(session, person, wish, now)
+    held = request_reservation(session, person, wish, now)
     in_force = city.places_by_id[entry.space_id].policy_at(now)
     assert in_force is not None, "a space without a policy was refused before"
     # kept as a preliminary booking is: once, until an hour that was told
@@ -134,6 +142,18 @@ def offer_place(session: Session, actor: Actor, entry_id: int, now: datetime) ->
     until = held.held_until.isoformat()
     tell_owner(session, city, held, "waiting_offer", now, expires_at=until)
     return held
+
+
+def _must_have_room(
+    session: Session, person: Actor, wish: ReservationRequest, now: datetime
+) -> None:
+    """Raise `RequestRefused` where others fill the place: a hold alone is not asked how many come.
+
+    It is judged again, under the locks, when the hold is made a booking.
+    """
+    broken = judge(session, person, replace(wish, hold=False), now)
+    if in_the_way := [rule for rule in broken if is_by_others(rule)]:
+        raise RequestRefused(in_the_way)
 
 
 def _hold_for(entry: WaitingEntry, city: Catalogue) -> ReservationRequest:

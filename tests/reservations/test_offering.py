@@ -21,6 +21,7 @@ from booking.reservations.use_cases import cancel_reservation
 from booking.reservations.waiting_use_cases import leave_waiting_list
 from tests.builders import a_person, an_organisation
 from tests.places import a_hall, a_space, an_actor, ask
+from tests.reservations.test_crowds import a_whole
 from tests.reservations.test_holding import FILLED
 from tests.reservations.waiting import QUOTA_OF_ONE, TUESDAY, codes, mails, offer, place_of, wait
 from tests.values import MONDAY, NOW, at
@@ -134,6 +135,18 @@ def test_whole_and_part_are_one_queue(session):
     assert place_of(session, part) == 2
     cancel_reservation(session, taken_by, taken.reference, NOW)
     assert offer(session) == [whole.id]
+
+
+def test_who_finds_the_whole_too_full_waits_until_there_is_room(session):
+    _hall, (first, second, _third) = a_whole(session)
+    owner = an_actor(session)
+    taken = ask(session, first, actor=owner, people=20)
+    entry = wait(session, second, people=11)
+    fits = ask(session, second, actor=owner, people=10)
+    cancel_reservation(session, owner, fits.reference, NOW)
+    assert offer(session) == []
+    cancel_reservation(session, owner, taken.reference, NOW)
+    assert offer(session) == [entry.id]
 
 
 def test_who_has_filled_their_quota_waits_on_and_the_next_is_offered_it(session):
