@@ -160,21 +160,23 @@ def _values(query: str, now: datetime) -> dict[str, datetime]:
 
 
 def _wrong_occupancy(connection: Connection, _now: datetime) -> Rows:
-    """Occupancies that are not the reservation's time with its set-up and clean-up."""
+    """Occupancies that are not the reservation's time with its set-up and clean-up; of closures
+    and imports, which share, those that are not within it."""
     rows = connection.execute(
         text("""
         SELECT r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at,
-               MAX(rs.before_minutes), MAX(rs.after_minutes)
+               MAX(rs.before_minutes), MAX(rs.after_minutes), r.kind
         FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
         JOIN reservation_space rs ON rs.reservation_id = r.id
         JOIN space_part sp ON sp.space_id = rs.space_id AND sp.part_id = o.part_id
-        WHERE r.kind NOT IN ('closure', 'imported')
-        GROUP BY r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at""")
+        GROUP BY r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at, r.kind""")
     )
-    for reference, starts, ends, key, from_, to, before, after in rows:
+    for reference, starts, ends, key, from_, to, before, after, kind in rows:
         early = (_instant(starts) - _instant(from_)).total_seconds()
         late = (_instant(to) - _instant(ends)).total_seconds()
-        if (early, late) != (before * 60, after * 60):
+        is_within = early <= before * 60 and late <= after * 60
+        is_all = (early, late) == (before * 60, after * 60)
+        if not (is_within if kind in {"closure", "imported"} else is_all):
             yield f"occupancy {key} of reservation {reference} is not its time"
 
 

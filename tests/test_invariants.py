@@ -173,6 +173,14 @@ def test_a_ledger_overdrawn(session):
     assert found(session) == {"ledger_overdrawn"}
 
 
+def test_a_closure_that_holds_more_than_its_time(session):
+    room, manager = a_space(session), an_actor(session, role=Role.MANAGER)
+    closure = ask(session, room, actor=manager, kind=Kind.CLOSURE)
+    session.flush()
+    closure.occupancies[0].ends_at += timedelta(minutes=1)
+    assert found(session) == {"wrong_occupancy"}
+
+
 def test_a_closure_that_leaves_a_gap(session):
     room, manager = a_space(session), an_actor(session, role=Role.MANAGER)
     closure = ask(session, room, actor=manager, kind=Kind.CLOSURE)

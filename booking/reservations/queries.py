@@ -53,9 +53,10 @@ def taken_in(
     windows: Sequence[Period],
     now: datetime,
     without: Collection[int] = (),
+    beside: Collection[Kind] = (),
 ) -> dict[int, list[Period]]:
     """The occupancy of each part that touches one of the windows; that of the reservations
-    `without` left out."""
+    `without` and of the kinds `beside` left out."""
     query = (
         select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
@@ -67,6 +68,8 @@ def taken_in(
     )
     if without:
         query = query.where(Occupancy.reservation_id.not_in(sorted(without)))
+    if beside:
+        query = query.where(Reservation.kind.not_in(sorted(beside)))
     found: dict[int, list[Period]] = defaultdict(list)
     for part_id, starts_at, ends_at in session.execute(query):
         found[part_id].append(Period(starts_at, ends_at))
@@ -80,9 +83,11 @@ def timetables(
     windows: Period | Sequence[Period],
     now: datetime,
     without: Collection[int] = (),
+    beside: Collection[Kind] = (),
 ) -> dict[str, Timetable]:
     """The timetable of each of these spaces around the window, or around each of several, by
-    slug; one query for all. What the reservations `without` take is left out.
+    slug; one query for all. What the reservations `without` and those of the kinds `beside` take
+    is left out.
 
     A space without a policy in force has none.
     """
@@ -91,7 +96,7 @@ def timetables(
     parts = {part for place in policies for part in place.parts}
     longest = max((p.before + p.after for p in policies.values()), default=timedelta())
     reach = [window.widened(longest, longest) for window in windows]
-    taken = taken_in(session, parts, reach, now, without) if parts and reach else {}
+    taken = taken_in(session, parts, reach, now, without, beside) if parts and reach else {}
     hours = {id(place.hours): place.hours for place in policies}
     open_time = {key: open_on(one, windows, city.zone) for key, one in hours.items()}
     return {

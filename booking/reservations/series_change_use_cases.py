@@ -19,6 +19,7 @@ from booking.database import lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, parts_of
 from booking.reservations.models import Reservation, Series, SkippedDate
+from booking.reservations.occupying import share_again, shared_by
 from booking.reservations.queries import is_owner, places_of, units_of
 from booking.reservations.series_mails import tell_owner_of_series
 from booking.reservations.series_queries import dates_of, get_series
@@ -78,8 +79,11 @@ def cancel_series(
     ]
     if not chosen:
         raise e.NoDateLeft()
+    freed = [shared_by(one, city) for one in chosen]
     done = _cancelled(chosen, city, by_staff, now, reason)
     _note(session, actor, series, done, city, "cancelled", now, reason=reason, by_staff=by_staff)
+    for one in freed:
+        share_again(session, city, one)
     tell_owner_of_series(session, city, series, done, "series_cancelled", now)
     return series
 

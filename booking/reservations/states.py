@@ -49,6 +49,9 @@ KINDS = tuple(kind.value for kind in Kind)
 HOLDING = frozenset({State.HELD, State.REQUESTED, State.CONFIRMED})
 """The states in which a reservation holds its parts."""
 
+SHARING = frozenset({Kind.CLOSURE, Kind.IMPORTED})
+"""The kinds that may lie on top of their like: of what others of them hold one takes the rest."""
+
 STEPS: Mapping[State, frozenset[State]] = {
     State.HELD: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
     State.REQUESTED: frozenset({State.CONFIRMED, State.DENIED, State.CANCELLED, State.EXPIRED}),
