@@ -22,7 +22,7 @@ from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
-from booking.reservations import finding_views, series_views
+from booking.reservations import closure_views, finding_views, offer_views, series_views
 from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
 from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
@@ -143,6 +143,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         finding_views.blueprint,
         reservations_views.blueprint,
         series_views.blueprint,
+        closure_views.blueprint,
+        offer_views.blueprint,
         decisions_views.blueprint,
         billing_views.blueprint,
         calendars_views.blueprint,

@@ -85,13 +85,18 @@ _SIMPLE = {
         JOIN person p ON p.id = r.booked_for_id
         WHERE a.subject = 'reservation'
           AND a.action IN (
-            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored')
+            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored', 'offered')
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
             WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m JOIN reservation o ON o.id = m.reservation_id
             WHERE o.series_id = r.series_id AND m.template = 'series_' || a.action)
+          AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m
+            JOIN displacement d ON d.closure_id = m.reservation_id
+            WHERE d.reservation_id = r.id AND m.template = 'closure_notice'
+              AND m.recipient_id = r.booked_for_id AND m.queued_at = a.at)
         UNION ALL
         SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
         FROM reservation r
@@ -100,6 +105,15 @@ _SIMPLE = {
           AND NOT EXISTS (
             SELECT 1 FROM audit_entry a WHERE a.subject = 'reservation' AND a.subject_id = r.id)
           AND NOT EXISTS (SELECT 1 FROM outgoing_email m WHERE m.reservation_id = r.id)""",
+    "offer_without_hold": """
+        SELECT 'reservation ' || r.reference || ' is ' || r.state
+            || ' and still offered another place'
+        FROM displacement d JOIN reservation r ON r.id = d.reservation_id
+        WHERE d.outcome = 'offered' AND (r.state <> 'held' OR r.held_until <> d.answer_until)
+        UNION ALL
+        SELECT 'reservation ' || r.reference || ' is offered a place by what is no closure'
+        FROM displacement d JOIN reservation r ON r.id = d.reservation_id
+        JOIN reservation c ON c.id = d.closure_id WHERE c.kind <> 'closure'""",
     "ledger_overdrawn": """
         SELECT 'support account ' || a.id || ' of ' || a.year
         FROM support_account a LEFT JOIN (

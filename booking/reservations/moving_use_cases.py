@@ -38,6 +38,7 @@ from booking.reservations.states import HOLDING, Kind, State
 from booking.reservations.use_cases import (
     late_policies,
     let_go,
+    must_await_no_answer,
     must_be_as_read,
     settle,
     subjects_of,
@@ -127,6 +128,7 @@ def _must_be_to_come(reservation: Reservation, now: datetime) -> None:
         raise reservation.no_step()
     if reservation.starts_at <= now:
         raise RequestRefused([e.AlreadyBegun()])
+    must_await_no_answer(reservation)
 
 
 def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:

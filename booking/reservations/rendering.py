@@ -70,6 +70,9 @@ def standing(
         case State.REQUESTED:
             kept = _("The time is kept for you until then. We tell you by e-mail.")
             return _panel(_("The staff decide about this"), "wait", kept)
+        case State.HELD if reservation.offer is not None:
+            closed = _("Your space is closed. Another is kept for you until you answer.")
+            return _panel(closed, "wait", reservation.reason or "")
         case State.HELD:
             kept = _("The time is kept, but nothing has been asked for yet.")
             return _panel(_("A hold"), "wait", kept)
@@ -82,6 +85,9 @@ def standing(
             return panel
         case State.CANCELLED:
             return _panel(_("The booking was cancelled"), "no", reservation.reason or "")
+    if reservation.reason:
+        lapsed = _("The space was closed, and the place kept instead was not accepted in time.")
+        return _panel(_("The booking has lapsed"), "no", lapsed, reservation.reason)
     gone = _("It began before anybody decided. You owe nothing.")
     return _panel(_("The request expired"), "no", gone)
 

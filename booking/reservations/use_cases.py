@@ -29,6 +29,8 @@ from booking.reservations.circumstances import (
     must_be_allowed,
     place_of,
 )
+from booking.reservations.closure_errors import OfferAwaitsAnswer
+from booking.reservations.closure_mails import tell_of_answer
 from booking.reservations.judging import Case, Verdict, judge_case, open_case
 from booking.reservations.loans import add_loans, loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
@@ -214,17 +216,19 @@ def expire_due(
         .order_by(Reservation.id)
         .execution_options(populate_existing=True)
     ).all()
+    lapsed = [one for one in reservations if one.offer is not None]
     for reservation in reservations:
         was_requested = reservation.state == State.REQUESTED
         freed = shared_by(reservation, city)
         lock(session, Part, freed)
-        reservation.step_to(State.EXPIRED, now)
+        reservation.step_to(State.EXPIRED, now, reservation.reason)
         session.flush()
         share_again(session, city, freed)
         record(session, actor, "expired", reservation, now)
         raise_counters(session, subjects_of(reservation, city), now)
         if was_requested:
             tell_owner(session, city, reservation, "reservation_expired", now)
+    tell_of_answer(session, city, lapsed, "moves_lapsed", now)
     return len(due)
 
 
@@ -257,6 +261,12 @@ def settle(session: Session, found: Reservation, parts: Collection[int], now: da
     session.refresh(found)
     if not parts_held_by(get_catalogue(session), found) <= set(parts):
         raise StaleDataError("the reservation was moved meanwhile")
+
+
+def must_await_no_answer(found: Reservation) -> None:
+    """Raise `OfferAwaitsAnswer` while a closure offers it another place."""
+    if found.state == State.HELD and found.offer is not None:
+        raise OfferAwaitsAnswer()
 
 
 def must_be_as_read(found: Reservation, version: int) -> None:
