@@ -36,7 +36,7 @@ class ClosureForm(Form):
 
     unit = HiddenField()
     spaces = SelectMultipleField(
-        _l("Only some of its spaces"),
+        _l("Spaces"),
         choices=[],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -54,7 +54,7 @@ class ClosureForm(Form):
         ],
         description=_l("The bookers read this."),
     )
-    on_conflict = RadioField(_l("If something is booked"), choices=ON_CONFLICT)
+    on_conflict = RadioField(_l("If something is booked"), choices=[])
     seen = HiddenField()
 
     @classmethod
@@ -62,6 +62,7 @@ class ClosureForm(Form):
         """The form for a site of these spaces, or for the whole city (`WHOLE_CITY`)."""
         form = cls(unit=unit, start=0, end=0, on_conflict=OnConflict.PROPOSE_MOVES.value)
         form.spaces.choices = [(place.slug, text_in(place.name)) for place in places]
+        form.on_conflict.choices = list(ON_CONFLICT)
         if unit == WHOLE_CITY:
             del form.spaces
         return form

@@ -22,9 +22,9 @@ from booking.reservations.closure_errors import PreviewOutdated
 from booking.reservations.closure_forms import WHOLE_CITY, ClosureForm
 from booking.reservations.closure_models import Displacement
 from booking.reservations.closure_queries import Plan, closures_to_come, outcomes_of, plan_closure
-from booking.reservations.closure_rules import ClosureWish, OnConflict, Outcome, answer_until
+from booking.reservations.closure_rules import ClosureWish, Outcome, answer_until
 from booking.reservations.closure_use_cases import close_spaces as close
-from booking.reservations.errors import NotFree
+from booking.reservations.errors import NotFree, SpaceNotFree
 from booking.reservations.models import Reservation
 from booking.reservations.queries import units_of
 from booking.reservations.rendering import reservation_row
@@ -66,8 +66,10 @@ def close_spaces(lang: str) -> ResponseReturnValue:
         transact(close, actor, wish, clock.now(), form.seen.data)
     except PreviewOutdated as error:
         return _previewed(form, wish, error)
+    except SpaceNotFree:
+        return _previewed(form, wish, PreviewOutdated())
     except (RequestRefused, Conflict) as error:
-        return _refused(form, wish, error)
+        return _refused(form, error)
     flash(_("It is closed, and those who had booked are told."))
     return redirect(url_for(".show_closures"))
 
@@ -94,10 +96,10 @@ def _previewed(
     """The page with what the closure would do; `changed` says that it is not what was seen."""
     try:
         plan = plan_closure(db.session(), access.current_actor(), wish, clock.now())
-        if plan.broken:
-            raise RequestRefused(plan.broken)
     except RequestRefused as error:
-        return _refused(form, wish, error)
+        return _refused(form, error)
+    if plan.broken:
+        return _refused(form, RequestRefused(plan.broken), plan if plan.in_the_way else None)
     form.seen.data = plan.seen
     if changed is not None:
         form.refuse(changed)
@@ -105,7 +107,7 @@ def _previewed(
 
 
 def _refused(
-    form: ClosureForm, wish: ClosureWish, error: RequestRefused | Conflict
+    form: ClosureForm, error: RequestRefused | Conflict, plan: Plan | None = None
 ) -> ResponseReturnValue:
     """The page with what is wrong beside the fields, and who stands in the way."""
     told = [one for one in error.reasons if not isinstance(one, NotFree)]
@@ -116,9 +118,6 @@ def _refused(
         ]
     for one in told:
         form.refuse(one)
-    plan = None
-    if len(told) < len(error.reasons) or wish.on_conflict is not OnConflict.REFUSE:
-        plan = plan_closure(db.session(), access.current_actor(), wish, clock.now())
     return _page(form, plan, status=status_of(error))
 
 
@@ -195,7 +194,7 @@ def _may_lift(actor: Actor, closure: Reservation, city: Catalogue) -> bool:
 
 
 def _units(actor: Actor, city: Catalogue) -> list[tuple[str, str]]:
-    """The sites that the actor may close, by slug, the whole city first for who may close it."""
+    """The sites that the actor may close, by slug, the whole city last for who may close it."""
     units = actor.units_where(Action.CLOSE_SPACES)
     mine: list[UnitPlace] = [
         unit
@@ -204,7 +203,7 @@ def _units(actor: Actor, city: Catalogue) -> list[tuple[str, str]]:
     ]
     found = [(unit.slug, text_in(unit.name)) for unit in mine]
     found.sort(key=lambda pair: pair[1].casefold())
-    return [(WHOLE_CITY, _("The whole city")), *found] if units is None else found
+    return [*found, (WHOLE_CITY, _("The whole city"))] if units is None else found
 
 
 def _form(unit: str) -> ClosureForm:
