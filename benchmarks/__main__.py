@@ -17,6 +17,8 @@ from uuid import uuid4
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from benchmarks import growth
+from benchmarks.growth import Town
 from benchmarks.load import Measured, Request, measure
 from booking.catalogue.reference_models import HoursPattern, OpeningHours
 from scripts.postgres import temporary_server
@@ -39,9 +41,15 @@ class Row:
 
 
 def main() -> int:
-    """Measure everything and print a table; the run ends by itself."""
-    with _city() as server:
-        rows = [row for measure_ in (_feed, _pages, _create, _askers) for row in measure_(server)]
+    """Measure everything, or the halves that are named (`http`, `growth`), and print a table; the
+    run ends by itself."""
+    rows: list[Row] = []
+    wanted = sys.argv[1:] or ["http", "growth"]
+    if "http" in wanted:
+        with _city() as server:
+            rows += [one for part in (_feed, _pages, _create, _askers) for one in part(server)]
+    if "growth" in wanted:
+        rows += _growth()
     width = max(len(row.what) for row in rows)
     for row in rows:
         print(f"{row.what:<{width}}  {row.figure:<42}  goal {row.goal}")
@@ -66,6 +74,37 @@ def _city() -> Iterator[Server]:
             yield server
         finally:
             server.stop()
+
+
+def _growth() -> Iterator[Row]:
+    """Functions in a town of 500 spaces, of two sizes."""
+    with (
+        temporary_server() as url,
+        tempfile.TemporaryDirectory() as folder,
+        growth.towns(url, Path(folder)) as towns,
+    ):
+        yield from _searches(towns[-1])
+        for what, measured in (
+            ("search", growth.search),
+            ("series of 12 days", growth.series("FREQ=DAILY;COUNT=12")),
+            ("create", growth.create),
+        ):
+            _say(f"{what}, in both towns")
+            small, large = growth.in_turns(towns, measured)
+            figure = f"{large / small:.2f} × ({large:.1f} ms against {small:.1f} ms)"
+            yield Row(f"{what}, 1,000,000 rows against 10,000", figure, "≤ 1.3 ×")
+
+
+def _searches(town: Town) -> Iterator[Row]:
+    _say("Search, against the raw query")
+    [raw], [search] = (growth.in_turns([town], one) for one in (growth.raw, growth.search))
+    figure = f"{search / raw:.2f} × ({search:.1f} ms against {raw:.1f} ms)"
+    yield Row("search of 500 spaces at 1,000,000 rows, against raw SQL", figure, "≤ 3 ×")
+    _say("A series of 40 weeks, against 40 searches")
+    weekly = growth.series("FREQ=WEEKLY;COUNT=40")
+    [series], [single] = (growth.in_turns([town], one) for one in (weekly, growth.single))
+    figure = f"{series / (40 * single):.3f} × ({series:.0f} ms against 40 × {single:.1f} ms)"
+    yield Row("series of 40 dates, against 40 searches", figure, "≤ 0.2 ×")
 
 
 def _feed(server: Server) -> Iterator[Row]:

@@ -12,8 +12,10 @@ from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
 from booking.reservations import api_closures as closures
+from booking.reservations import api_finding as finding
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
+from booking.reservations import api_waiting as waiting
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -31,9 +33,11 @@ __all__ = [
     "closures",
     "decisions",
     "docs",
+    "finding",
     "reservations",
     "series",
     "steps",
+    "waiting",
 ]
 
 

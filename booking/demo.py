@@ -29,15 +29,18 @@ from booking.decisions.use_cases import approve_reservation, deny_reservation
 from booking.notifications.models import OutgoingEmail
 from booking.reservations.circumstances import accepted_terms
 from booking.reservations.models import Reservation
+from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
-from booking.reservations.states import Kind
+from booking.reservations.states import Kind, State
 from booking.reservations.use_cases import request_reservation
+from booking.reservations.waiting_use_cases import join_waiting_list
 from config import ROOT
 
 DATA = ROOT / "demo_city"
 SEED = 2026
 WEEKS = 9
 SHARE_APPROVED = 0.8
+WISHES = 2
 
 PLACES_BY_KIND = {
     "sports-club": ("gym", "sports-hall", "ice-rink", "sports-field", "swimming-pool"),
@@ -95,6 +98,7 @@ def _load_bookings(session: Session, now: datetime) -> int:
     for wish in _wishes(session, city, random, now):
         count += _fulfil(session, city, staff, wish, random, now)
     session.flush()
+    _wait_for_some(session, city, now)
     session.execute(
         update(OutgoingEmail)
         .where(OutgoingEmail.reservation_id.is_not(None), OutgoingEmail.sent_at.is_(None))
@@ -195,6 +199,40 @@ def _fulfil(
             reason = "Sali on silloin siivouksessa. Kokeile toista iltaa."
             deny_reservation(session, staff, made.reference, now, reason)
     return 1
+
+
+def _wait_for_some(session: Session, city: Catalogue, now: datetime) -> None:
+    """The resident waits for a few evenings that others have booked."""
+    resident = actor_of(session, _person_id(session, "resident@demo.example"))
+    taken = session.scalars(
+        select(Reservation)
+        .where(
+            Reservation.state == State.CONFIRMED,
+            Reservation.organisation_id.is_not(None),
+            Reservation.starts_at > now + timedelta(days=7),
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    )
+    days: set[date] = set()
+    for one in taken:
+        if local_date(one.starts_at, city.zone) in days:
+            continue
+        wish = ReservationRequest(
+            spaces=(places_of(city, one)[0].slug,),
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            title="Syntymäpäivät",
+            purpose="celebration",
+            people=15,
+            hold=True,
+        )
+        try:
+            join_waiting_list(session, resident, wish, now)
+        except BookingError:
+            continue
+        days.add(local_date(one.starts_at, city.zone))
+        if len(days) == WISHES:
+            return
 
 
 def _close(session: Session, city: Catalogue, staff: Actor, now: datetime) -> Iterator[int]:

@@ -104,7 +104,19 @@ _SIMPLE = {
           AND r.state IN ('requested', 'confirmed')
           AND NOT EXISTS (
             SELECT 1 FROM audit_entry a WHERE a.subject = 'reservation' AND a.subject_id = r.id)
-          AND NOT EXISTS (SELECT 1 FROM outgoing_email m WHERE m.reservation_id = r.id)""",
+          AND NOT EXISTS (SELECT 1 FROM outgoing_email m WHERE m.reservation_id = r.id)
+        UNION ALL
+        SELECT 'waiting entry ' || w.reference || ' was offered and nobody was told'
+        FROM waiting_entry w
+        WHERE w.state = 'offered' AND w.ends_at > :now AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m
+            WHERE m.reservation_id = w.reservation_id AND m.template = 'waiting_offer')""",
+    "offer_for_others": """
+        SELECT 'waiting entry ' || w.reference || ' was offered what is held for somebody else'
+        FROM waiting_entry w JOIN reservation r ON r.id = w.reservation_id
+        WHERE r.state = 'held'
+          AND (r.organisation_id IS NULL AND r.booked_for_id <> w.person_id
+            OR COALESCE(r.organisation_id, 0) <> COALESCE(w.organisation_id, 0))""",
     "offer_without_hold": """
         SELECT 'reservation ' || r.reference || ' is ' || r.state
             || ' and still offered another place'

@@ -25,6 +25,7 @@ from booking.core import actors, clock
 from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
 from booking.reservations.models import IdempotencyKey
+from booking.reservations.offering import offer_freed_places
 from booking.reservations.use_cases import expire_due
 from booking.web.session import db, transact
 
@@ -60,6 +61,12 @@ def expire_reservations(app: Flask) -> int:
         return transact(expire_due, actors.job("expire-reservations"), clock.now())
 
 
+def offer_places(app: Flask) -> int:
+    """Offer what became free to those who wait for it, in order; how many."""
+    with app.app_context():
+        return offer_freed_places(actors.job("offer-freed-places"), clock.now())
+
+
 def forget_idempotency_keys(app: Flask) -> int:
     """Forget the answers that nobody may ask for again, after 24 hours; how many."""
     with app.app_context():
@@ -93,6 +100,7 @@ JOBS: dict[str, Job] = {
     for job in (
         Job("deliver-emails", deliver_due_emails, every=timedelta(seconds=10)),
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
+        Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),

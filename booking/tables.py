@@ -11,6 +11,7 @@ from booking.decisions import models as decisions
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
 from booking.reservations import models as reservations
+from booking.reservations import waiting_models
 from booking.self_initiated import models as self_initiated
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "reservations",
     "self_initiated",
     "version_models",
+    "waiting_models",
 ]

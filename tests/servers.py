@@ -38,8 +38,10 @@ def set_clock():
         time_machine.travel(at + time.time() - made, tick=True).start()
         time.time()
 """
+# Loaded once for all processes of a server, which would else each take a second to do the same.
 CONFIGURATION = """
 control_socket_disable = True
+preload_app = True
 loglevel = "info"
 worker_class = "gthread"
 graceful_timeout = 5
@@ -132,6 +134,10 @@ class Server:
         """Run `flask --app booking …` as another process of the same installation and clock."""
         return run_command(self.settings, *arguments, clock=self._clock)
 
+    def command(self, *arguments: str) -> list[str]:
+        """The words that run `flask --app booking …` by the server's clock."""
+        return [sys.executable, "-c", self._clock + COMMAND, *arguments]
+
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         end = time.monotonic() + LONGEST_START
         while time.monotonic() < end:
@@ -142,6 +148,27 @@ class Server:
             time.sleep(0.05)
         self.kill()
         raise ServerFailed(f"no answer in {LONGEST_START:.0f} seconds:\n{self.log[-4000:]}")
+
+
+class Scheduler:
+    """`jobs run` for an installation, in a process of its own, with the clock of its server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_path = server.settings.instance_path / "jobs.log"
+
+    def start(self) -> None:
+        with self._log_path.open("ab") as log:
+            self._process = _spawn(self._server.command("jobs", "run"), self._server.settings, log)
+
+    def kill(self) -> None:
+        """End it at once, wherever it is."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait(LONGEST_STOP)
+        self._process = None
 
 
 def clock_from(at: datetime | None) -> str:

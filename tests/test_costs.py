@@ -62,5 +62,5 @@ def test_a_page_needs_no_more_queries_for_more_rows(app, client, session, signed
             for space in (room, other):
                 ask(session, space, f"{hour}:00", f"{hour + 1}:00", actor=actor)
         session.commit()
-    assert queries_of(app, client, path.replace("SPACE", room.slug)) == few
+    assert queries_of(app, client, path.replace("SPACE", room.slug)) <= few
     assert few <= 25

@@ -15,9 +15,11 @@ from booking.reservations.closure_rules import ClosureWish, OnConflict
 from booking.reservations.closure_use_cases import close_spaces
 from booking.reservations.models import Reservation
 from booking.reservations.states import Kind
+from booking.reservations.use_cases import cancel_reservation
 from booking.self_initiated.models import SupportAccount, SupportEntry
 from tests.builders import a_person
 from tests.places import a_space, an_actor, ask
+from tests.reservations.waiting import offer, wait
 from tests.values import NOW
 
 
@@ -150,6 +152,20 @@ def test_a_sequence_gone_back(session, unguarded):
 def test_a_mail_that_never_reached_the_outbox(session):
     made = ask(session, a_space(session))
     session.execute(text("DELETE FROM outgoing_email WHERE reservation_id = :i"), {"i": made.id})
+    assert found(session) == {"mail_without_outbox"}
+
+
+def test_an_offer_that_nobody_was_told_of_or_that_is_held_for_another(session):
+    room, owner = a_space(session), an_actor(session)
+    taken = ask(session, room, actor=owner)
+    entry = wait(session, room)
+    cancel_reservation(session, owner, taken.reference, NOW)
+    offer(session)
+    assert found(session) == set()
+    entry.reservation.booked_for_id = owner.person_id
+    assert found(session) == {"offer_for_others"}
+    entry.reservation.booked_for_id = entry.person_id
+    session.execute(text("DELETE FROM outgoing_email WHERE template = 'waiting_offer'"))
     assert found(session) == {"mail_without_outbox"}
 
 

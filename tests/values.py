@@ -14,7 +14,7 @@ from booking.catalogue.places import Named, Place, PolicyInForce, PriceList, Pri
 from booking.catalogue.rules import Policy, Quota, TimeSpan
 from booking.core.clock import opening_instant
 from booking.core.periods import Period
-from booking.reservations.availability import Timetable
+from booking.reservations.availability import Schedule, Timetable
 from booking.reservations.rules import (
     Circumstances,
     Organiser,
@@ -149,7 +149,7 @@ def a_timetable(
     policy = policy or a_policy()
     place = place or a_place(policy)
     open_time = place.hours.open_periods(first, first + timedelta(days=days - 1), ZONE)
-    return Timetable(place, policy, open_time, list(taken), now, ZONE)
+    return Timetable(place, Schedule(policy, open_time, now, ZONE), list(taken))
 
 
 def a_request(start: str = "18:00", end: str = "20:00", **values: Any) -> ReservationRequest:

@@ -166,6 +166,18 @@ class UnknownPriceGroup(RuleBroken):
     message = N_("Choose one of the price groups of the catalogue.")
 
 
+class NoScope(RuleBroken):
+    code = "no_scope"
+    about = "scopes"
+    message = N_("Choose at least one thing that the token may do.")
+
+
+class EndsBeforeItBegins(RuleBroken):
+    code = "ends_before_it_begins"
+    about = "lasts"
+    message = N_("A token works until some time to come.")
+
+
 class CityMissing(RuleBroken):
     code = "city_missing"
     message = N_(

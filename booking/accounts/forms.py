@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
@@ -15,11 +16,14 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoi
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from booking.accounts.errors import NoScope
 from booking.accounts.organisation_use_cases import Invitation
 from booking.accounts.rules import (
     LONGEST_NAME,
@@ -33,6 +37,7 @@ from booking.accounts.rules import (
     password_problem,
     plain,
 )
+from booking.core.actors import Scope
 from booking.web.fields import GuardedForm
 from booking.web.languages import LANGUAGES
 from booking.web.words import in_words
@@ -138,7 +143,28 @@ class DetailsForm(GuardedForm):
     language = RadioField(_l("Language of the messages we send you"), choices=_options(LANGUAGES))
 
 
+SCOPES = {
+    Scope.READ: _l("See your bookings, your places on the waiting list and your details"),
+    Scope.BOOK: _l("Book as you, and change and cancel your bookings"),
+    Scope.STAFF: _l("See and do what you may as staff: the bookings of your sites, closures"),
+    Scope.DECIDE: _l("Approve and deny requests as you"),
+    Scope.MONEY: _l("See charges, give them to the ledger, and credit them"),
+}
+"""What a token may do, for whoever makes one."""
+OWN_SCOPES = frozenset({Scope.READ, Scope.BOOK})
+"""The others are for staff to give."""
+LASTS = {
+    "30": _l("30 days"),
+    "90": _l("90 days"),
+    "365": _l("A year"),
+    "": _l("Until you revoke it"),
+}
+
+
 class TokenForm(GuardedForm):
+    """A token for a program; what it may do beyond one's own, only staff are asked."""
+
+    offered: Sequence[Scope] = ()
     name = StringField(
         _l("What the token is for"),
         [
@@ -148,6 +174,36 @@ class TokenForm(GuardedForm):
         filters=[_tidy],
         description=_l("Such as the name of the program that uses it."),
     )
+    scopes = SelectMultipleField(
+        _l("What may the program do?"),
+        default=[Scope.READ.value],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+        description=_l("No more than it needs: whoever has the token can do this as you."),
+    )
+    lasts = SelectField(_l("How long does the token work?"), choices=_options(LASTS), default="365")
+
+    @classmethod
+    def of(cls, *, is_staff: bool, **values: Any) -> TokenForm:
+        """The form for whoever makes a token for themselves."""
+        form = cls(**values)
+        form.offered = tuple(one for one in SCOPES if is_staff or one in OWN_SCOPES)
+        form.scopes.choices = _options({one.value: SCOPES[one] for one in form.offered})
+        return form
+
+    @property
+    def chosen_scopes(self) -> list[Scope]:
+        """The scopes that were ticked, of those that were offered."""
+        return [one for one in self.offered if one.value in (self.scopes.data or ())]
+
+    def ends_at(self, now: datetime) -> datetime | None:
+        """When the token ends; None where only revoking it ends it."""
+        return now + timedelta(days=int(self.lasts.data)) if self.lasts.data else None
+
+    def validate_scopes(self, _field: Field) -> None:
+        if not self.chosen_scopes:
+            raise ValidationError(in_words(NoScope()))
 
 
 class OrganisationForm(GuardedForm):

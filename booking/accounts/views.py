@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from booking.accounts.forms import (
 )
 from booking.accounts.links import Door
 from booking.accounts.queries import get_person, organisations_of, tokens_of
+from booking.accounts.rendering import token_row
 from booking.accounts.rules import NewPassword, Registration, normal_email, place_to_return_to
 from booking.core import clock
 from booking.core.actors import VISITOR
@@ -267,7 +269,7 @@ def sign_out_everywhere(lang: str) -> ResponseReturnValue:
 @blueprint.get("/<lang:lang>/account/tokens")
 @access.signed_in
 def show_tokens(lang: str) -> ResponseReturnValue:
-    return _tokens_page(TokenForm())
+    return _tokens_page(_token_form())
 
 
 @blueprint.post("/<lang:lang>/account/tokens")
@@ -275,14 +277,20 @@ def show_tokens(lang: str) -> ResponseReturnValue:
 @limiter.limit("30 per hour")
 def create_token(lang: str) -> ResponseReturnValue:
     """Answers with the page itself: the token may stand nowhere on its way to another."""
-    form = TokenForm()
+    form, actor, now = _token_form(), access.current_actor(), clock.now()
     if not form.validate():
         return _tokens_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    actor = access.current_actor()
     assert actor.person_id is not None
-    details = (actor.person_id, form.name.data or "")
-    _token, secret = transact(tokens.create_token, actor, *details, clock.now())
-    page = _tokens_page(TokenForm(formdata=None), secret)
+    _token, secret = transact(
+        tokens.create_token,
+        actor,
+        actor.person_id,
+        form.name.data or "",
+        now,
+        scopes=form.chosen_scopes,
+        expires_at=form.ends_at(now),
+    )
+    page = _tokens_page(_token_form(formdata=None), secret)
     return page, HTTPStatus.CREATED, {"Cache-Control": "no-store"}
 
 
@@ -294,12 +302,16 @@ def revoke_token(lang: str, token_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_tokens", lang=lang))
 
 
+def _token_form(**values: Any) -> TokenForm:
+    return TokenForm.of(is_staff=access.visitor().is_staff, **values)
+
+
 def _tokens_page(form: TokenForm, secret: str | None = None) -> str:
-    person_id = access.current_actor().person_id
+    person_id, now = access.current_actor().person_id, clock.now()
     assert person_id is not None
     return render_template(
         "accounts/tokens.html",
         form=form,
         secret=secret,
-        tokens=tokens_of(db.session(), person_id),
+        tokens=[token_row(one, now) for one in tokens_of(db.session(), person_id)],
     )

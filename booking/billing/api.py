@@ -25,6 +25,7 @@ from booking.billing.ledger import ledger_csv
 from booking.billing.queries import get_charge, get_payer, ledger_of, list_charges
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import NotFound, RequestRefused
 from booking.core.references import normal_reference
 from booking.reservations.api import refusal
@@ -43,6 +44,7 @@ CSV = "text/csv"
     summary="Who pays for a reservation",
     answers=PayerOut,
     tag="billing",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_payer(reference: str) -> PayerOut:
@@ -59,6 +61,7 @@ def show_payer(reference: str) -> PayerOut:
     answers=PayerOut,
     body=PayerIn,
     tag="billing",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def set_payer(reference: str, body: PayerIn) -> PayerOut | Response:
@@ -80,6 +83,7 @@ def set_payer(reference: str, body: PayerIn) -> PayerOut | Response:
     answers=ChargeList,
     query=ChargeQuery,
     tag="billing",
+    scope=Scope.MONEY,
     errors=(403,),
 )
 def show_charges(query: ChargeQuery) -> ChargeList:
@@ -109,6 +113,7 @@ def show_charges(query: ChargeQuery) -> ChargeList:
     summary="One charge",
     answers=ChargeOut,
     tag="billing",
+    scope=Scope.MONEY,
     errors=(403, 404),
 )
 def show_charge(number: str) -> ChargeOut:
@@ -124,6 +129,7 @@ def show_charge(number: str) -> ChargeOut:
     body=CreditIn,
     status=201,
     tag="billing",
+    scope=Scope.MONEY,
     errors=(403, 404),
 )
 def credit_charge(number: str, body: CreditIn) -> Answer | Response:
@@ -151,6 +157,7 @@ def credit_charge(number: str, body: CreditIn) -> Answer | Response:
     media=CSV,
     query=LedgerQuery,
     tag="billing",
+    scope=Scope.MONEY,
     errors=(403,),
 )
 def export_charges(query: LedgerQuery) -> Response:

@@ -12,7 +12,7 @@ from booking.accounts.queries import get_person, organisations_of
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.catalogue.queries import find_catalogue, get_catalogue
 from booking.core import clock
-from booking.core.actors import Action, Actor
+from booking.core.actors import Action, Actor, Scope
 from booking.core.errors import NotFound
 from booking.web.api import Model, current_actor
 from booking.web.session import db
@@ -43,11 +43,15 @@ class Me(Model):
     language: str
     roles: list[RoleOut]
     organisations: list[MembershipOut]
+    scopes: list[str] | None
 
 
-@api.endpoint("GET", "/me", summary="Whose token this is", answers=Me, tag="accounts")
+@api.endpoint(
+    "GET", "/me", summary="Whose token this is", answers=Me, tag="accounts", scope=Scope.READ
+)
 def show_me() -> Me:
-    """The person of the token, their roles and organisations."""
+    """The person of the token, their roles and organisations, and the token's scopes: null where
+    it has all the person's rights."""
     session, actor = db.session(), current_actor()
     person = get_person(session, actor.person_id or 0)
     city = find_catalogue(session)
@@ -70,6 +74,7 @@ def show_me() -> Me:
             )
             for one in organisations_of(session, person.id)
         ],
+        scopes=None if actor.scopes is None else sorted(actor.scopes),
     )
 
 

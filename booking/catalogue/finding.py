@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from booking.catalogue.places import Place
+from booking.catalogue.places import EquipmentPiece, Named, Place
 
 SHORTEST_STEM = 4
 LONGEST_ENDING = 3
@@ -29,30 +29,31 @@ class Criteria:
 def fitting(places: Iterable[Place], criteria: Criteria) -> list[Place]:
     """The spaces that fit, the best first: the smallest that has room for the people, and among
     equals in the order of the catalogue."""
-    found = [place for place in places if fits(place, criteria)]
+    words = _words(criteria.q)
+    found = [place for place in places if _has(place, criteria) and _says(place, words)]
     if criteria.people is not None:
         found.sort(key=lambda place: place.capacity)
     return found
 
 
-def fits(place: Place, criteria: Criteria) -> bool:
+def _has(place: Place, criteria: Criteria) -> bool:
     """Whether the space has all that is asked of it."""
-    has = {piece.slug for piece in place.equipment}
-    accessible = {feature.slug for feature in place.accessibility}
     return (
         (criteria.people is None or place.capacity >= criteria.people)
         and (not criteria.kinds or place.kind.slug in criteria.kinds)
         and (not criteria.units or place.unit.slug in criteria.units)
         and (not criteria.districts or place.unit.district.slug in criteria.districts)
-        and has.issuperset(criteria.equipment)
-        and accessible.issuperset(criteria.accessible)
-        and says(place, criteria.q)
+        and _has_all(place.equipment, criteria.equipment)
+        and _has_all(place.accessibility, criteria.accessible)
     )
 
 
-def says(place: Place, words: str) -> bool:
+def _has_all(things: Iterable[EquipmentPiece | Named], slugs: Sequence[str]) -> bool:
+    return not slugs or {one.slug for one in things}.issuperset(slugs)
+
+
+def _says(place: Place, wanted: Collection[str]) -> bool:
     """Whether every word is said of the space, in any of its languages and with any ending."""
-    wanted = _words(words)
     if not wanted:
         return True
     said = _words(" ".join(_texts(place)))

@@ -5,7 +5,7 @@ Made once for each version of the catalogue and shared by all who read it, so no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,6 +96,10 @@ class EquipmentPiece:
     slug: str
     name: Texts
     quantity: int | None = None
+
+
+ENFORCED = "enforced"
+"""Of a whole: the people of all bookings in its sections together are held to its capacity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,27 @@ class Catalogue:
     @cached_property
     def loans_by_id(self) -> Mapping[int, LoanThing]:
         return {thing.id: thing for thing in self.loans.values()}
+
+    @cached_property
+    def _wholes(self) -> Mapping[str, list[Place]]:
+        divided = [one for one in self.places.values() if one.joint_capacity is not None]
+        around = {
+            slug: [whole for whole in divided if place.parts < whole.parts]
+            for slug, place in self.places.items()
+        }
+        return {slug: wholes for slug, wholes in around.items() if wholes}
+
+    def wholes_around(self, place: Place) -> Sequence[Place]:
+        """The wholes that the space is a section of."""
+        return self._wholes.get(place.slug, ())
+
+    def wholes_of(self, place: Place) -> list[Place]:
+        """Of these, those whose capacity the people of all sections together may not exceed."""
+        return [one for one in self.wholes_around(place) if one.joint_capacity == ENFORCED]
+
+    def sections_of(self, whole: Place) -> list[Place]:
+        """All that can be booked within it, combinations among them."""
+        return [one for one in self.places.values() if one.parts < whole.parts]
 
     def days(self, first: date, last: date) -> Period:
         """The local days from the first to the last, both whole."""

@@ -136,6 +136,10 @@ class Policy:
         """The last local date on which a reservation may start: the horizon."""
         return local_date(now, zone) + timedelta(days=self.horizon_days)
 
+    def last_day_of_series(self, now: datetime, zone: ZoneInfo) -> date:
+        """The last local date on which a date of a series may start."""
+        return local_date(now, zone) + timedelta(days=self.series.horizon_days)
+
 
 @dataclass(frozen=True, slots=True)
 class LoanPolicy:

@@ -6,6 +6,7 @@ from flask import Response
 
 from booking.accounts.api import api
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.decisions import use_cases
 from booking.reservations.api import step
 from booking.reservations.api_models import ReasonIn, ReservationOut
@@ -21,6 +22,7 @@ from booking.web.api import Answer
     answers=ReservationOut,
     body=ReasonIn,
     tag="decisions",
+    scope=Scope.DECIDE,
     errors=(403, 404, 409),
 )
 def approve_reservation(reference: str, body: ReasonIn) -> Answer | Response:
@@ -35,6 +37,7 @@ def approve_reservation(reference: str, body: ReasonIn) -> Answer | Response:
     answers=ReservationOut,
     body=ReasonIn,
     tag="decisions",
+    scope=Scope.DECIDE,
     errors=(403, 404, 409),
 )
 def deny_reservation(reference: str, body: ReasonIn) -> Answer | Response:
@@ -49,6 +52,7 @@ def deny_reservation(reference: str, body: ReasonIn) -> Answer | Response:
     answers=SeriesOut,
     body=ReasonIn,
     tag="decisions",
+    scope=Scope.DECIDE,
     errors=(403, 404, 409),
 )
 def approve_series(reference: str, body: ReasonIn) -> Answer | Response:
@@ -63,6 +67,7 @@ def approve_series(reference: str, body: ReasonIn) -> Answer | Response:
     answers=SeriesOut,
     body=ReasonIn,
     tag="decisions",
+    scope=Scope.DECIDE,
     errors=(403, 404, 409),
 )
 def deny_series(reference: str, body: ReasonIn) -> Answer | Response:

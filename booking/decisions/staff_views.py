@@ -23,14 +23,16 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
 from booking.decisions import use_cases
 from booking.decisions.queries import count_inbox, inbox, taking_on
+from booking.reservations.crowds import Crowd
 from booking.reservations.forms import DecisionForm
 from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
-from booking.reservations.queries import places_of, units_of
+from booking.reservations.queries import crowds_around, places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
 from booking.reservations.series_views import series_page
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
+from booking.web.languages import text_in
 from booking.web.session import db, transact
 
 blueprint = Blueprint("decisions", __name__)
@@ -112,7 +114,12 @@ def _inbox_page(
     city = get_catalogue(session)
     shown = inbox(session, actor, now, MOST_SHOWN)
     beside = _beside(session, actor, shown, city, now)
-    cards = [_card(one, city, actor, now) | {"beside": beside[one.id]} for one in shown]
+    crowds = crowds_around(session, city, shown, now)
+    cards = [
+        _card(one, city, actor, now)
+        | {"beside": beside[one.id], "crowds": [_crowd(crowd) for crowd in crowds.get(one.id, ())]}
+        for one in shown
+    ]
     for card in cards:
         card["form"] = _form_of(card["reference"], form if card["reference"] == about else None)
         card["is_open"] = card is cards[0] if about is None else card["reference"] == about
@@ -205,6 +212,14 @@ def _card(reservation: Reservation, city: Catalogue, actor: Actor, now: datetime
         "may_decide": all(
             actor.may(Action.DECIDE_RESERVATION, unit) for unit in units_of(city, reservation)
         ),
+    }
+
+
+def _crowd(crowd: Crowd) -> dict[str, Any]:
+    return {
+        "people": crowd.people,
+        "whole": text_in(crowd.whole.name),
+        "capacity": crowd.whole.capacity,
     }
 
 

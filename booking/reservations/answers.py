@@ -18,7 +18,7 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.pricing.rules import PERSON_GROUP, Price, price_of
 from booking.reservations.addresses import request_url
-from booking.reservations.errors import FieldRequired
+from booking.reservations.errors import FieldRequired, NotFree
 from booking.reservations.forms import RequestForm
 from booking.reservations.queries import timetables
 from booking.reservations.rules import (
@@ -30,6 +30,7 @@ from booking.reservations.rules import (
 )
 from booking.reservations.suggestions import Alternative, add_next_possible, alternatives
 from booking.reservations.use_cases import judge
+from booking.reservations.waiting_queries import waits_for
 from booking.web.languages import text_in
 from booking.web.words import in_words
 
@@ -75,6 +76,8 @@ def answer_to(
     answer: dict[str, Any] = {"reasons": [{"message": in_words(rule)} for rule in broken]}
     if request.ends_at <= request.starts_at:
         return answer
+    if {rule.code for rule in broken} == {NotFree.code}:
+        answer["wait"] = _wait(session, form, asked, request)
     price = _price(form, asked, request)
     is_free_use = _is_free_use(asked.place, price)
     awaits_staff = _awaits_staff(session, asked, request, is_free_use and not automatic_decisions)
@@ -101,6 +104,22 @@ def rules_beside_faults(session: Session, form: RequestForm, asked: Asked) -> li
         for rule in judge(session, asked.actor, request, asked.now)
         if (so_far or rule.field in TIMELESS) and not form.has_fault(rule.field)
     ]
+
+
+def _wait(
+    session: Session, form: RequestForm, asked: Asked, request: ReservationRequest
+) -> dict[str, Any]:
+    """How to wait for what is taken: what the form of it sends, or that they wait already."""
+    organisation = asked.organisation_of(form)
+    waits = waits_for(
+        session,
+        asked.actor,
+        organisation.id if organisation else None,
+        asked.place,
+        request.period,
+        asked.now,
+    )
+    return {"is_on": waits, "fields": form.sent_to_wait()}
 
 
 def _price(form: RequestForm, asked: Asked, request: ReservationRequest) -> Price | None:

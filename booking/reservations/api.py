@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, request
@@ -12,164 +12,38 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.accounts.api import api
-from booking.catalogue.api import space_out, visible_place
-from booking.catalogue.finding import Criteria, fitting
-from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
-from booking.core.errors import N_, BookingError, RequestRefused, RuleBroken
-from booking.core.periods import Period
+from booking.core.actors import Scope
+from booking.core.errors import BookingError, RequestRefused, RuleBroken
 from booking.reservations import use_cases
 from booking.reservations.api_models import (
-    AvailabilityQuery,
     ReasonIn,
     ReservationIn,
     ReservationList,
     ReservationOut,
     ReservationQuery,
-    SpaceAvailability,
-    SpaceList,
-    SpaceQuery,
-    Span,
-    Window,
     alternative_out,
     reservation_out,
 )
-from booking.reservations.availability import busy_time
-from booking.reservations.errors import EndBeforeStart, NotFree, SpaceNotFree, TooLong
+from booking.reservations.errors import NotFree, SpaceNotFree, TooLong
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
     get_reservation,
     in_units,
     state_at,
-    timetables,
     visible_to,
     with_all,
 )
 from booking.reservations.rules import LONGEST_PERIOD, ReservationRequest
-from booking.reservations.search import Search, can_be_had, free_on
 from booking.reservations.suggestions import add_next_possible, alternatives
 from booking.web.api import Answer, current_actor
 from booking.web.cursors import read_cursor, write_cursor
 from booking.web.errors import problem
 from booking.web.session import db, transact
 from booking.web.words import in_words
-
-LONGEST_WINDOW = timedelta(days=400)
-
-
-class WindowTooLong(RuleBroken):
-    code = "too_long"
-    message = N_("Ask for at most %(longest)s at a time.")
-    about = "to"
-
-
-# ── Free time ─────────────────────────────────────────────────────────────────────────────────
-
-
-@api.endpoint(
-    "GET",
-    "/spaces",
-    summary="Search spaces",
-    answers=SpaceList,
-    query=SpaceQuery,
-    tag="catalogue",
-    needs_token=False,
-)
-def list_spaces(query: SpaceQuery) -> SpaceList:
-    """The published spaces that fit, combinations among them; with a date, those free then."""
-    session, now = db.session(), clock.now()
-    city = get_catalogue(session)
-    search = Search.of(request.args)
-    if search.faults:
-        raise search.faults[0]
-    found = fitting(city.published_places(), search.criteria)
-    if search.day is not None:
-        window = search.window(now, city.zone, found)
-        tables = timetables(session, city, found, window, now)
-        found = [one for one in found if free_on(one, tables, search, now, city.zone)]
-    return _space_page(found, query.cursor, query.limit, city)
-
-
-@api.endpoint(
-    "GET",
-    "/availability",
-    summary="Spaces that can be booked at a time",
-    answers=SpaceList,
-    query=AvailabilityQuery,
-    tag="reservations",
-    needs_token=False,
-)
-def list_available_spaces(query: AvailabilityQuery) -> SpaceList:
-    """The spaces that a resident could book for this very time, the best fit first."""
-    session, now = db.session(), clock.now()
-    city = get_catalogue(session)
-    period = _window(query.starts_at, query.ends_at)
-    criteria = Criteria(
-        people=query.people, kinds=query.kind, units=query.unit, equipment=query.equipment
-    )
-    found = fitting(city.published_places(), criteria)
-    tables = timetables(session, city, found, period, now)
-    free = [
-        place
-        for place in found
-        if (table := tables.get(place.slug))
-        and table.policy.who_may_book != "staff"
-        and can_be_had(table, period)
-    ]
-    return _space_page(free, query.cursor, query.limit, city)
-
-
-@api.endpoint(
-    "GET",
-    "/spaces/<slug>/availability",
-    summary="Free and busy time of a space",
-    answers=SpaceAvailability,
-    query=Window,
-    tag="reservations",
-    needs_token=False,
-    errors=(404,),
-)
-def show_availability(slug: str, query: Window) -> SpaceAvailability:
-    """Free time as for a signed-out resident, and what is taken, within the window."""
-    session, now = db.session(), clock.now()
-    city = get_catalogue(session)
-    place = visible_place(city, slug, current_actor())
-    window = _window(query.from_, query.to)
-    table = timetables(session, city, [place], window, now).get(slug)
-    if table is None:
-        return SpaceAvailability(free=[], busy=[])
-    free = table.free_time(window) if place.published else []
-    return SpaceAvailability(free=_spans(free), busy=_spans(busy_time(table.taken, window)))
-
-
-def _window(starts_at: datetime, ends_at: datetime) -> Period:
-    """The time asked about. Raises `EndBeforeStart`, `WindowTooLong`."""
-    if ends_at <= starts_at:
-        raise EndBeforeStart()
-    if ends_at - starts_at > LONGEST_WINDOW:
-        raise WindowTooLong(longest=LONGEST_WINDOW)
-    return Period(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
-
-
-def _spans(periods: Sequence[Period]) -> list[Span]:
-    return [Span(starts_at=one.starts_at, ends_at=one.ends_at) for one in periods]
-
-
-def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalogue) -> SpaceList:
-    """The part of a list that a cursor and a limit ask for."""
-    after = read_cursor(cursor, [str])
-    slugs = [place.slug for place in found]
-    first = slugs.index(after[0]) + 1 if after and after[0] in slugs else 0
-    shown = found[first : first + limit]
-    more = first + limit < len(found)
-    now = clock.now()
-    return SpaceList(
-        items=[space_out(place, city, now) for place in shown],
-        next=write_cursor(shown[-1].slug) if more and shown else None,
-    )
-
 
 # ── Reservations ──────────────────────────────────────────────────────────────────────────────
 
@@ -182,6 +56,7 @@ def _space_page(found: list[Place], cursor: str | None, limit: int, city: Catalo
     body=ReservationIn,
     status=201,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def create_reservation(body: ReservationIn) -> Answer | Response:
@@ -216,6 +91,7 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     answers=ReservationList,
     query=ReservationQuery,
     tag="reservations",
+    scope=Scope.READ,
 )
 def list_reservations(query: ReservationQuery) -> ReservationList:
     """One's own, and, for staff, those of their units; by start."""
@@ -267,6 +143,7 @@ def _of_spaces(slugs: Sequence[str], city: Catalogue) -> ColumnElement[bool]:
     summary="One reservation",
     answers=ReservationOut,
     tag="reservations",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_reservation(reference: str) -> Answer:
@@ -283,6 +160,7 @@ def show_reservation(reference: str) -> Answer:
     answers=ReservationOut,
     body=ReasonIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def cancel_reservation(reference: str, body: ReasonIn) -> Answer | Response:

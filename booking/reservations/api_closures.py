@@ -13,7 +13,7 @@ from booking.accounts.api import api
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
-from booking.core.actors import Actor
+from booking.core.actors import Actor, Scope
 from booking.core.errors import RequestRefused
 from booking.reservations import closure_use_cases, offer_use_cases
 from booking.reservations.api import changed, refusal, reservation_as_out
@@ -49,6 +49,7 @@ from booking.web.session import db, transact
     body=ClosureIn,
     status=201,
     tag="closures",
+    scope=Scope.STAFF,
     errors=(403, 404, 409),
 )
 def close_spaces(body: ClosureIn) -> Answer | Response:
@@ -78,6 +79,7 @@ def close_spaces(body: ClosureIn) -> Answer | Response:
     answers=ClosurePreview,
     body=ClosureIn,
     tag="closures",
+    scope=Scope.STAFF,
     errors=(403, 404, 409),
 )
 def preview_closure(body: ClosureIn) -> ClosurePreview | Response:
@@ -99,6 +101,7 @@ def preview_closure(body: ClosureIn) -> ClosurePreview | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="closures",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def accept_move(reference: str, body: NothingIn) -> Answer | Response:
@@ -113,6 +116,7 @@ def accept_move(reference: str, body: NothingIn) -> Answer | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="closures",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def decline_move(reference: str, body: NothingIn) -> Answer | Response:

@@ -9,17 +9,15 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from booking.accounts.rules import email_problem, normal_email
-from booking.catalogue.api import SpaceOut
 from booking.catalogue.places import Catalogue
 from booking.core.clock import local_day
-from booking.core.errors import N_, RuleBroken
+from booking.core.errors import N_
 from booking.pricing.rules import Line
 from booking.reservations.api_items import ItemOut, Items, Slug, item_out
 from booking.reservations.api_offers import MoveOffer, offer_out
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
-from booking.reservations.search import read_part
 from booking.reservations.states import Kind, steps_from
 from booking.web.api import Instant, InstantInAddress, Model
 from booking.web.faults import unfit
@@ -235,69 +233,6 @@ class ReservationList(Model):
     next: str | None
 
 
-class Span(Model):
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-
-
-class SpaceAvailability(Model):
-    """`free`: the greatest intervals in which a resident's booking can lie; `busy`: what takes
-    the space's parts, merged. Both within the window asked for."""
-
-    free: list[Span]
-    busy: list[Span]
-
-
-class Window(Model):
-    """At most 400 days."""
-
-    from_: Annotated[InstantInAddress, Field(alias="from")]
-    to: InstantInAddress
-
-
-def _readable(name: str) -> AfterValidator:
-    """That a part of the search can be read, as on the search page."""
-
-    def check(text: str) -> str:
-        try:
-            read_part(name, text)
-        except RuleBroken as fault:
-            raise unfit(fault.message, **fault.values) from fault
-        return text
-
-    return AfterValidator(check)
-
-
-class SpaceQuery(Model):
-    """As the search page."""
-
-    q: str = ""
-    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    date: Annotated[str, _readable("date")] | None = None
-    start: Annotated[str, _readable("start")] | None = None
-    end: Annotated[str, _readable("end")] | None = None
-    kind: Repeated = ()
-    unit: Repeated = ()
-    district: Repeated = ()
-    equipment: Repeated = ()
-    accessible: Repeated = ()
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
-
-
-class AvailabilityQuery(Model):
-    """At most 400 days."""
-
-    starts_at: InstantInAddress
-    ends_at: InstantInAddress
-    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    kind: Repeated = ()
-    unit: Repeated = ()
-    equipment: Repeated = ()
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
-
-
 class ReservationQuery(Model):
     state: Repeated = ()
     space: Repeated = ()
@@ -306,11 +241,6 @@ class ReservationQuery(Model):
     to: InstantInAddress | None = None
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
-
-
-class SpaceList(Model):
-    items: list[SpaceOut]
-    next: str | None
 
 
 def line_out(space: str, line: Line | PriceLine) -> LineOut:

@@ -13,15 +13,19 @@ from booking.accounts.api import api
 from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.plain import from_plain
 from booking.reservations import series_change_use_cases as change
 from booking.reservations import series_use_cases
 from booking.reservations.api import refusal, reservation_as_out, violation
+from booking.reservations.api_models import versions_of
 from booking.reservations.api_series_models import (
+    DateIn,
     DateOut,
     SeriesCancelIn,
     SeriesIn,
+    SeriesMoveIn,
     SeriesOut,
     SeriesPreview,
     SkipIn,
@@ -30,6 +34,8 @@ from booking.reservations.api_series_models import (
 from booking.reservations.errors import SpaceNotFree
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, Series
+from booking.reservations.series_adding_use_cases import add_date as add_skipped_date
+from booking.reservations.series_moving_use_cases import move_series
 from booking.reservations.series_queries import dates_of, get_series
 from booking.web.api import Answer, Violation, current_actor
 from booking.web.session import db, transact
@@ -43,6 +49,7 @@ from booking.web.session import db, transact
     body=SeriesIn,
     status=201,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def create_series(body: SeriesIn) -> Answer | Response:
@@ -75,6 +82,7 @@ def create_series(body: SeriesIn) -> Answer | Response:
     answers=SeriesPreview,
     body=SeriesIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def preview_series(body: SeriesIn) -> Answer | Response:
@@ -107,6 +115,7 @@ def preview_series(body: SeriesIn) -> Answer | Response:
     summary="One series",
     answers=SeriesOut,
     tag="series",
+    scope=Scope.READ,
     errors=(404,),
 )
 def show_series(reference: str) -> Answer:
@@ -142,7 +151,7 @@ def _out(series: Series, dates: list[Reservation], city: Catalogue) -> SeriesOut
         skipped=[_skipped(one.day, map(from_plain, one.violations)) for one in series.skipped],
         links={
             "self": own,
-            **{step: f"{own}/{step}" for step in ("skip", "cancel")},
+            **{step: f"{own}/{step}" for step in ("add", "skip", "cancel", "move")},
             "page": f"{base}/{series.language}/series/{series.reference}",
         },
     )
@@ -159,6 +168,7 @@ def _skipped(day: date, rules: Iterable[RuleBroken]) -> SkippedOut:
     answers=SeriesOut,
     body=SeriesCancelIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
@@ -175,11 +185,55 @@ def cancel_series(reference: str, body: SeriesCancelIn) -> Answer | Response:
     answers=SeriesOut,
     body=SkipIn,
     tag="series",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def skip_date(reference: str, body: SkipIn) -> Answer | Response:
     """Its reservation is cancelled, and the date kept as skipped."""
     return changed_series(change.skip_date, reference, clock.now(), body.day, body.reason)
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/add",
+    summary="Add a skipped date of a series back",
+    answers=SeriesOut,
+    body=DateIn,
+    scope=Scope.BOOK,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def add_date(reference: str, body: DateIn) -> Answer | Response:
+    """Its reservation is restored where the date was left out, else asked for by every rule."""
+    return changed_series(
+        add_skipped_date,
+        reference,
+        clock.now(),
+        body.day,
+        versions_of(body.terms_version),
+        automatic_decisions=current_app.config["SETTINGS"].automatic_decisions,
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/series/<reference>/move",
+    summary="Move dates of a series",
+    answers=SeriesOut,
+    body=SeriesMoveIn,
+    scope=Scope.BOOK,
+    tag="series",
+    errors=(403, 404, 409),
+)
+def move_dates(reference: str, body: SeriesMoveIn) -> Answer | Response:
+    """All its dates to come, or those from a day on or between two days; all of them or none."""
+    return changed_series(
+        move_series,
+        reference,
+        body.as_move(),
+        clock.now(),
+        automatic_decisions=current_app.config["SETTINGS"].automatic_decisions,
+    )
 
 
 def changed_series(use_case: Any, reference: str, *args: Any, **kwargs: Any) -> Answer | Response:

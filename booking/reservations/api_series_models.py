@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from booking.core.errors import N_
-from booking.reservations.api_models import Reason, ReservationIn, ReservationOut
+from booking.reservations.api_items import Slug
+from booking.reservations.api_models import (
+    Reason,
+    ReservationIn,
+    ReservationOut,
+    TermsVersion,
+    versions_of,
+)
+from booking.reservations.series_moving_use_cases import SeriesMove
 from booking.reservations.series_rules import OnConflict, SeriesRequest
-from booking.web.api import Model, Violation
+from booking.web.api import Instant, Model, Violation
 from booking.web.faults import unfit
 
 MOST_LEFT_OUT = 750
@@ -61,6 +69,49 @@ class SkipIn(Model):
     reason: Reason = ""
 
 
+class DateIn(Model):
+    """Which skipped date to have after all, by the city's calendar, and the version of the terms
+    that is accepted where it is another than the series was made under."""
+
+    day: Annotated[date, Field(alias="date")]
+    terms_version: TermsVersion = None
+
+
+class SeriesMoveIn(Model):
+    """Which dates to move (`from` and `to`, days of the city's calendar, both included; all to
+    come without them), and the new time of the first of these, from which the others are moved by
+    as much on the wall; or other spaces; or both."""
+
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    space: Slug | None = None
+    spaces: Annotated[list[Slug], Field(min_length=1, max_length=20)] | None = None
+    terms_version: TermsVersion = None
+
+    @model_validator(mode="after")
+    def names_spaces_once(self) -> SeriesMoveIn:
+        """Either `space` or `spaces`, each once."""
+        if self.space is not None and self.spaces is not None:
+            raise unfit(N_("Give either space or spaces."))
+        if self.spaces is not None and len(set(self.spaces)) < len(self.spaces):
+            raise unfit(N_("Name each space only once."))
+        return self
+
+    def as_move(self) -> SeriesMove:
+        """The same as a value of the use case."""
+        one = (self.space,) if self.space else None
+        return SeriesMove(
+            starts_at=self.starts_at.astimezone(UTC) if self.starts_at else None,
+            ends_at=self.ends_at.astimezone(UTC) if self.ends_at else None,
+            spaces=tuple(self.spaces) if self.spaces else one,
+            terms=versions_of(self.terms_version),
+            from_day=self.from_,
+            to_day=self.to,
+        )
+
+
 class SkippedOut(Model):
     """A date that could not be had, by the city's calendar, and why."""
 
@@ -85,7 +136,8 @@ class SeriesPreview(Model):
 
 
 class SeriesOut(Model):
-    """A series, as its owner and the staff of its spaces see it."""
+    """A series, as its owner and the staff of its spaces see it; `rrule` is how it was asked for,
+    before dates were moved, left out or added."""
 
     reference: str
     version: int

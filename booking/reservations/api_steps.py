@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from booking.accounts.api import api
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
+from booking.core.actors import Scope
 from booking.core.errors import RequestRefused, VersionMissing
 from booking.reservations import (
     attendance_use_cases,
@@ -38,6 +39,7 @@ from booking.web.session import db, transact
     answers=ReservationOut,
     body=SubmissionIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def submit_reservation(reference: str, body: SubmissionIn) -> Answer | Response:
@@ -59,6 +61,7 @@ def submit_reservation(reference: str, body: SubmissionIn) -> Answer | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def extend_reservation(reference: str, body: NothingIn) -> Answer | Response:
@@ -73,6 +76,7 @@ def extend_reservation(reference: str, body: NothingIn) -> Answer | Response:
     answers=ReservationOut,
     body=ChangesIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409, 412, 428),
 )
 def change_reservation(reference: str, body: ChangesIn) -> Answer | Response:
@@ -105,6 +109,7 @@ def change_reservation(reference: str, body: ChangesIn) -> Answer | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def restore_reservation(reference: str, body: NothingIn) -> Answer | Response:
@@ -123,6 +128,7 @@ def restore_reservation(reference: str, body: NothingIn) -> Answer | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="reservations",
+    scope=Scope.BOOK,
     errors=(403, 404, 409),
 )
 def check_in(reference: str, body: NothingIn) -> Answer | Response:
@@ -137,6 +143,7 @@ def check_in(reference: str, body: NothingIn) -> Answer | Response:
     answers=ReservationOut,
     body=NothingIn,
     tag="reservations",
+    scope=Scope.STAFF,
     errors=(403, 404, 409),
 )
 def note_no_show(reference: str, body: NothingIn) -> Answer | Response:

@@ -114,7 +114,8 @@ def circumstances_of(
 ) -> list[Circumstances]:
     """What stands for each of the spaces; `RequestRefused` where one has no policy yet.
 
-    A reservation that stands already and is judged anew is in nobody's way, least its own.
+    A reservation that stands already and is judged anew is in nobody's way, least its own; one
+    that is a date of a series may lie as far ahead as those may.
     """
     if request.ends_at <= request.starts_at:
         raise RequestRefused([e.EndBeforeStart()])
@@ -131,6 +132,8 @@ def circumstances_of(
         standing=standing,
         without_series=standing.series_id if standing else None,
     )
+    if standing is not None and standing.series_id is not None:
+        return [one.as_date_of_series() for one in around]
     return around
 
 
@@ -157,7 +160,9 @@ def circumstances_on(
     without = {*without, standing.id} if standing else without
     reach = [_reach(one) for one in requests]
     beside = SHARING if requests[0].kind in SHARING else frozenset()
-    tables = timetables(session, city, places, reach, now, without, beside)
+    tables = timetables(
+        session, city, places, reach, now, without, requests[0].people, beside=beside
+    )
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
@@ -272,12 +277,13 @@ def exceeds_free_use(
     organisation: Organisation | None,
     now: datetime,
     standing: Reservation | None = None,
+    without: Collection[int] = (),
 ) -> bool:
     """Whether the limits of automatic free use send one of these requests to a person, each
-    counted after those before it."""
+    counted after those before it; what `standing` and the reservations `without` use is not."""
     organiser = organiser_clause(actor, organisation, standing)
     starts = [one.starts_at for one in requests]
-    without = [standing.id] if standing else []
+    without = {*without, standing.id} if standing else without
     free = free_use_of(session, organiser, starts, now, city.zone, without)
     return not all(
         free.takes(one.period.length, local_date(one.starts_at, city.zone).year, city.free_use)

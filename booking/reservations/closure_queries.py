@@ -310,4 +310,6 @@ def _tables(
 ) -> Mapping[str, Timetable]:
     """The timetables of the places that may be offered, around all the hours that are lost."""
     window = Period(min(one.starts_at for one in found), max(one.ends_at for one in found))
-    return timetables(session, closing.city, places_to_offer(closing, found), window, now)
+    people = max((one.people or 0 for one in found), default=0)
+    places = places_to_offer(closing, found)
+    return timetables(session, closing.city, places, window, now, people=people or None)

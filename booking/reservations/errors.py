@@ -91,6 +91,12 @@ class OverCapacity(RuleBroken):
     about = "people"
 
 
+class OverCapacityTogether(OverCapacity):
+    message = N_(
+        "%(whole)s takes %(capacity)s people in all, and others are in it at this time too."
+    )
+
+
 class NotFree(RuleBroken):
     code = "not_free"
     message = N_("%(space)s is taken at this time.")
@@ -343,6 +349,10 @@ class TooManyOccurrences(RuleBroken):
 
 class NoDateLeft(StepNotPossible):
     message = N_("No date of the series is left of which this can be done.")
+
+
+class DateNotSkipped(StepNotPossible):
+    message = N_("This date of the series was not left out, so it can't be added back.")
 
 
 # ── Later ─────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -28,13 +28,18 @@ from booking.web.fields import lazy as _l
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class RequestForm(Form):
-    """One request for one space: a day and wall times, what for, for whom, terms."""
+class WhenForm(Form):
+    """A day and wall times."""
 
     date = DayField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = WallTimeField(_l("Starts"), [InputRequired(_l("Say when it starts."))], latest=1439)
     end = WallTimeField(_l("Ends"), [InputRequired(_l("Say when it ends."))])
     end_date = DayField(_l("Last day"), [Optional()])
+
+
+class WhatForm(Form):
+    """What for, for whom, terms: all that a hold does not need."""
+
     title = StringField(
         _l("Name of the booking"),
         [Length(max=120, message=_l("Use at most 120 characters."))],
@@ -60,19 +65,55 @@ class RequestForm(Form):
     )
     terms = BooleanField(_l("I accept the terms of use"))
     terms_version = HiddenField()
-    sending = HiddenField()
-    """A mark of the page that was filled: the same sent twice is one request."""
 
     @classmethod
-    def for_place(cls, organisations: Sequence[Organisation], **first: Any) -> RequestForm:
+    def for_place(cls, organisations: Sequence[Organisation], **first: Any) -> Self:
         """The form as this person may fill it: themselves or one of their organisations."""
-        form = cls(**{"sending": secrets.token_urlsafe(16), **first})
+        form = cls(**first)
         form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
         form.organisation.choices = [
             ("", _("For myself")),
             *((one.slug, one.name) for one in organisations),
         ]
         return form
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What was filled in, as fields of a request, but for the terms."""
+        return {
+            "title": self.title.data or "",
+            "purpose": self.purpose.data or None,
+            "people": self.people.data,
+            "organisation": self.organisation.data or None,
+            "responsible_adult": bool(self.responsible_adult.data),
+            "message": self.message.data or "",
+        }
+
+    def accepted(self, in_force: Sequence[Terms | None]) -> tuple[dt.date | None, ...]:
+        """The versions whose box was ticked: those the page showed, else those in force."""
+        if not self.terms.data:
+            return ()
+        try:
+            shown = tuple(
+                dt.date.fromisoformat(one) if one else None
+                for one in (self.terms_version.data or "").split(",")
+            )
+        except ValueError:
+            shown = ()
+        now = tuple(one.version if one else None for one in in_force)
+        return shown if len(shown) == len(now) and any(shown) else now
+
+
+def versions_shown(in_force: Sequence[Terms | None]) -> str:
+    """What `terms_version` holds: which versions the page shows, in their order."""
+    return ",".join(one.version.isoformat() if one else "" for one in in_force)
+
+
+class RequestForm(WhenForm, WhatForm):
+    """One request for one space: a day and wall times, what for, for whom, terms."""
+
+    sending = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    """A mark of the page that was filled: the same sent twice is one request."""
 
     def period_in(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Start and end as instants. Raises `ValueError` for a time that spring skips.
@@ -121,6 +162,19 @@ class RequestForm(Form):
         """What stands in the form but its time, as if it were for this period."""
         return self._request(place, period.starts_at, period.ends_at, self._accepted(terms))
 
+    def sent_to_wait(self) -> list[tuple[str, str]]:
+        """What the form of the waiting list sends: the time, and what for, as it stands here."""
+        chosen = [(one.name, one.data or "") for one in (self.purpose, self.organisation)]
+        typed: tuple[Any, ...] = (
+            self.date,
+            self.start,
+            self.end,
+            self.end_date,
+            self.title,
+            self.people,
+        )
+        return [*((one.name, one._value()) for one in typed), *chosen]
+
     def key_of(self, wanted: ReservationRequest) -> str | None:
         """What marks this very request of this very page; None for a form without the mark."""
         if not self.sending.data:
@@ -133,29 +187,22 @@ class RequestForm(Form):
         return all(_EARLIEST <= day <= _LATEST for day in days)
 
     def _request(
-        self, place: Place, starts_at: datetime, ends_at: datetime, terms: tuple[dt.date, ...]
+        self,
+        place: Place,
+        starts_at: datetime,
+        ends_at: datetime,
+        terms: tuple[dt.date | None, ...],
     ) -> ReservationRequest:
         return ReservationRequest(
             spaces=(place.slug,),
             starts_at=starts_at,
             ends_at=ends_at,
-            title=self.title.data or "",
-            purpose=self.purpose.data or None,
-            people=self.people.data,
-            organisation=self.organisation.data or None,
-            responsible_adult=bool(self.responsible_adult.data),
             terms=terms,
-            message=self.message.data or "",
+            **self.details,
         )
 
-    def _accepted(self, terms: Terms | None) -> tuple[dt.date, ...]:
-        """The version whose box was ticked: the one the page showed, else the one in force."""
-        if terms is None or not self.terms.data:
-            return ()
-        try:
-            return (dt.date.fromisoformat(self.terms_version.data or ""),)
-        except ValueError:
-            return (terms.version,)
+    def _accepted(self, terms: Terms | None) -> tuple[dt.date | None, ...]:
+        return self.accepted([terms]) if terms else ()
 
     def has_fault(self, name: str | None) -> bool:
         """Whether something is wrong with the field already."""

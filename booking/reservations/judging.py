@@ -55,7 +55,18 @@ class Case:
     def parts(self) -> set[int]:
         """What it may take, and what its reservation takes now."""
         held = parts_held_by(self.city, self.standing) if self.standing else set()
-        return parts_of(self.places) | self.pieces | held
+        return parts_of(self.places) | self.pieces | held | self.counted_together
+
+    @property
+    def counted_together(self) -> set[int]:
+        """The parts of the wholes whose people are counted with those who come: two who ask for
+        different sections must not count at the same time."""
+        return {
+            part
+            for place in self.places
+            for whole in self.city.wholes_of(place)
+            for part in whole.parts
+        }
 
     @property
     def pieces(self) -> set[int]:
@@ -85,17 +96,19 @@ def open_case(
     standing: Reservation | None = None,
     *,
     keeps_loans: bool = False,
+    also: Collection[int] = (),
 ) -> Case:
-    """Look up what is asked for, and queue behind whoever else decides about it.
+    """Look up what is asked for, and queue behind whoever else decides about it or about the parts
+    `also`.
 
     Raises `NotFound` for an unknown space or thing, `NotAllowed` for what only staff may ask,
     `RequestRefused` where nothing is asked for.
     """
     case = look_up(session, actor, request, standing, keeps_loans)
-    _queue(session, actor, case)
+    _queue(session, actor, case, also)
     if get_catalogue(session) is not case.city:  # it changed while this one queued
         case = look_up(session, actor, request, standing, keeps_loans)
-        _queue(session, actor, case)
+        _queue(session, actor, case, also)
     return case
 
 
@@ -117,8 +130,9 @@ def look_up(
     return Case(city, request, places, things, organisation, standing, keeps_loans)
 
 
-def _queue(session: Session, actor: Actor, case: Case) -> None:
-    queue_for(session, actor, case.organisation, case.places, case.standing, case.parts)
+def _queue(session: Session, actor: Actor, case: Case, also: Collection[int]) -> None:
+    parts = case.parts | set(also)
+    queue_for(session, actor, case.organisation, case.places, case.standing, parts)
 
 
 def judge_case(

@@ -72,7 +72,7 @@ def change_reservation(
     version, by_staff = found.version, not is_owner(actor, found)
     city = get_catalogue(session)
     request = request_with(actor, found, changes, city, now)
-    _must_change(actor, found, request, changes, city)
+    must_change(actor, found, request, changes, city)
     keeps_loans = request.items == wishes_of(found, city)
     case = open_case(session, actor, request, found, keeps_loans=keeps_loans)
     settle(session, found, case.parts, now)
@@ -85,10 +85,10 @@ def change_reservation(
     if change.is_none:
         return found
     if change.is_elsewhere and not by_staff:
-        _must_be_movable(found, city, now)
+        must_be_movable(found, city, now)
     rules = broken_rules if change.is_elsewhere else broken_by_details
-    outgrown = _outgrown(found, request, city) if keeps_loans else []
-    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=outgrown)
+    too_long = outgrown(found, request, city) if keeps_loans else []
+    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=too_long)
     raise_counters(session, subjects_of(found, city), now)
     _make(session, found, case, change, verdict, now)
     _step(actor, found, case, change, verdict, now)
@@ -101,7 +101,7 @@ def change_reservation(
 # ── Who may, and when ─────────────────────────────────────────────────────────────────────────
 
 
-def _must_change(
+def must_change(
     actor: Actor,
     reservation: Reservation,
     request: ReservationRequest,
@@ -131,7 +131,7 @@ def _must_be_to_come(reservation: Reservation, now: datetime) -> None:
     must_await_no_answer(reservation)
 
 
-def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:
+def must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:
     """Raise `RequestRefused` after the limit of a free cancellation: who may not cancel without
     paying may not move away either."""
     late = late_policies(reservation, city, now)
@@ -140,7 +140,7 @@ def _must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -
         raise RequestRefused([e.TooLateToMove(limit=limit)])
 
 
-def _outgrown(
+def outgrown(
     reservation: Reservation, request: ReservationRequest, city: Catalogue
 ) -> list[RuleBroken]:
     """Of the loans that cover the reservation, those that would not cover its new time."""
@@ -169,7 +169,7 @@ def _make(
     reason = found.override_reason
     freed = shared_by(found, case.city) if change.is_elsewhere else {}
     write_down(found, case.request)
-    accepted = [_Acceptance.of(row) for row in found.spaces]
+    accepted = [Acceptance.of(row) for row in found.spaces]
     let_go(session, found, spaces=change.is_elsewhere, loans=not case.keeps_loans)
     take(session, found, case, verdict, now, spaces=change.is_elsewhere)
     share_again(session, case.city, freed)
@@ -179,7 +179,7 @@ def _make(
         keep_price(found, verdict.price, case.city)
         return
     for row in found.spaces:
-        _accept(row, accepted, change.by_staff)
+        accept(row, accepted, change.by_staff)
     if change.is_moved:
         found.checked_in_at = None
     if found.is_preliminary and found.held_until is not None:
@@ -187,19 +187,19 @@ def _make(
         found.held_until = min(found.held_until, *kept)
 
 
-class _Acceptance(NamedTuple):
-    """That terms were accepted for a space."""
+class Acceptance(NamedTuple):
+    """Terms accepted for a space (their key), and when."""
 
     space_id: int
     terms_id: int | None
     at: datetime | None
 
     @classmethod
-    def of(cls, row: ReservationSpace) -> _Acceptance:
+    def of(cls, row: ReservationSpace) -> Acceptance:
         return cls(row.space_id, row.terms_version_id, row.terms_accepted_at)
 
 
-def _accept(row: ReservationSpace, accepted: Sequence[_Acceptance], by_staff: bool) -> None:
+def accept(row: ReservationSpace, accepted: Sequence[Acceptance], by_staff: bool) -> None:
     """Keep what was accepted for this space, or of the same text for another; nobody is said to
     have accepted what staff moved them to."""
     for one in accepted:

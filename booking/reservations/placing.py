@@ -120,7 +120,7 @@ class Placing:
         and quota, for the city moves them, and what they would have to fill in."""
         period, policy = one.request.period, table.policy
         wanted = period.widened(policy.before, policy.after)
-        if not table.is_open(period) or any(
+        if not table.schedule.is_open(period) or any(
             kept.overlaps(wanted) for part in table.place.parts for kept in self._kept[part]
         ):
             return False

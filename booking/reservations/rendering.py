@@ -74,8 +74,7 @@ def standing(
             closed = _("Your space is closed. Another is kept for you until you answer.")
             return _panel(closed, "wait", reservation.reason or "")
         case State.HELD:
-            kept = _("The time is kept, but nothing has been asked for yet.")
-            return _panel(_("A hold"), "wait", kept)
+            return _panel(_("Held, not booked yet"), "wait", _kept_until(reservation))
         case State.DENIED:
             panel = _panel(_("The request was denied"), "no", reservation.reason or "")
             panel["reasons"][-1] |= {
@@ -85,11 +84,33 @@ def standing(
             return panel
         case State.CANCELLED:
             return _panel(_("The booking was cancelled"), "no", reservation.reason or "")
+    return _ended(reservation)
+
+
+def _ended(reservation: Reservation) -> dict[str, Any]:
+    """How it ran out of time: as a place kept instead of a closed one, a hold, or a request."""
     if reservation.reason:
         lapsed = _("The space was closed, and the place kept instead was not accepted in time.")
         return _panel(_("The booking has lapsed"), "no", lapsed, reservation.reason)
+    if State.HELD in {reservation.state, reservation.state_before}:
+        gone = _(
+            "It was not filled in by then, and the time became free for others. You owe nothing."
+        )
+        return _panel(_("The hold has ended"), "no", gone)
     gone = _("It began before anybody decided. You owe nothing.")
     return _panel(_("The request expired"), "no", gone)
+
+
+def _kept_until(reservation: Reservation) -> str:
+    assert reservation.held_until is not None, "a hold ends"
+    until = local_moment(reservation.held_until)
+    return str(
+        _(
+            "The time is kept until %(until)s. If it is not filled in by then, it becomes free for "
+            "others.",
+            until=until,
+        )
+    )
 
 
 def _panel(title: str, tone: str, *messages: str) -> dict[str, Any]:

@@ -32,8 +32,8 @@ from booking.reservations.rules import ReservationRequest, preliminary_until
 from booking.reservations.states import Kind, State
 from booking.reservations.use_cases import must_be_as_read, settle, subjects_of
 
-LASTING = frozenset({"not_free", "quota_exceeded"})
-"""What staff can't restore against either: another's time, and what is the owner's share."""
+LASTING = frozenset({"not_free", "quota_exceeded", "over_capacity"})
+"""What staff can't restore against either: another's time, the owner's share, a space's room."""
 
 
 def restore_reservation(

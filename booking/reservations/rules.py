@@ -7,7 +7,7 @@ order in which a person would want to hear of them; an empty list means it may b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -151,6 +151,12 @@ class Circumstances:
     def policy(self) -> Policy:
         return self.timetable.policy
 
+    def as_date_of_series(self) -> Circumstances:
+        """The same for a date of a series that stands: it may lie as far ahead as those may."""
+        table, policy = self.timetable, self.policy
+        days = (policy.last_day, policy.last_day_of_series)
+        return replace(self, last_day=max(day(table.now, table.zone) for day in days))
+
 
 def broken_rules(
     request: ReservationRequest, circumstances: Sequence[Circumstances]
@@ -217,10 +223,10 @@ def _broken_of_times(request: ReservationRequest, one: Circumstances) -> Iterato
     """Opening hours, grid and length; lengths are elapsed minutes, across changes of clocks."""
     policy, table = one.policy, one.timetable
     period = request.period
-    opening = table.open_interval(period.starts_at)
-    if not table.is_open(period) and request.override is None:
+    opening = table.schedule.open_interval(period.starts_at)
+    if not table.schedule.is_open(period) and request.override is None:
         yield e.OutsideOpeningHours(space=one.place.name)
-    if opening is not None and not table.on_grid(period.starts_at):
+    if opening is not None and not table.schedule.on_grid(period.starts_at):
         yield e.OffGrid(interval=policy.start_interval, opening=opening.starts_at)
     if period.length < policy.shortest:
         yield e.TooShort(shortest=policy.shortest)
@@ -323,6 +329,9 @@ def _broken_of_whole(
     capacity = sum(one.place.capacity for one in circumstances)
     if request.people is not None and circumstances and request.people > capacity:
         yield e.OverCapacity(capacity=capacity)
+    for full in [full for one in circumstances for full in one.timetable.too_full]:
+        if full.during(request.period):
+            yield e.OverCapacityTogether(whole=full.whole.name, capacity=full.whole.capacity)
 
 
 def _is_blank(value: object) -> bool:

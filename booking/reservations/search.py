@@ -18,7 +18,12 @@ from booking.core.clock import local_day, opening_instant
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations import errors as e
-from booking.reservations.availability import Timetable, shortest_length, usual_length
+from booking.reservations.availability import (
+    Timetable,
+    length_is_allowed,
+    shortest_length,
+    usual_length,
+)
 from booking.reservations.queries import timetables
 from booking.web.fields import read_day, read_wall_time
 
@@ -173,14 +178,18 @@ def find_spaces(
 ) -> Found:
     """The spaces that fit, the best first. With a day, only those that are free on it; without
     one, all, each with the next time it could be had."""
-    places = fitting(city.published_places(), search.criteria)
+    places, people = fitting(city.published_places(), search.criteria), search.criteria.people
     looked_at = places[_of_page(page)] if search.day is None else places
-    window = search.window(now, city.zone, looked_at)
-    tables = timetables(session, city, looked_at, window, now)
-    hits = [hit for place in looked_at if (hit := free_on(place, tables, search, now, city.zone))]
+    window = search.wanted(city.zone) or search.window(now, city.zone, looked_at)
+    tables = timetables(session, city, looked_at, window, now, people=people)
+    hits = free_on(looked_at, tables, search, now, city.zone)
     if search.day is None:
         return Found(len(places), hits)
-    near = _near_misses(places, tables, search, city.zone) if len(hits) < FEW else []
+    near: list[Hit] = []
+    if len(hits) < FEW and search.wanted(city.zone):
+        window = search.window(now, city.zone, places)
+        tables = timetables(session, city, places, window, now, people=people)
+        near = _near_misses(places, tables, search, city.zone)
     return Found(len(hits), hits[_of_page(page)], len(places) - len(hits), near[:FEW])
 
 
@@ -213,24 +222,33 @@ def next_free(table: Timetable, not_before: datetime) -> Period | None:
 
 
 def free_on(
-    place: Place, tables: Tables, search: Search, now: datetime, zone: ZoneInfo
-) -> Hit | None:
-    """The hit of a space; None where the time that was asked for can't be had.
+    places: Iterable[Place], tables: Tables, search: Search, now: datetime, zone: ZoneInfo
+) -> list[Hit]:
+    """The hits among these spaces: with a day, those that can be had at the time asked for.
 
-    Without a day it has the next time that could be had, if there is one in the coming weeks.
+    Without a day each is one, with the next time that could be had, if there is one in the coming
+    weeks.
     """
-    table = tables.get(place.slug)
     if search.day is None:
-        free = next_free(table, now) if table else None
-        return Hit.at(place, free) if free else Hit(place)
-    if table is None:
-        return None
-    wanted = search.wanted(zone)
-    if wanted is not None:
-        return Hit.at(place, wanted) if can_be_had(table, wanted) else None
-    starts = search.starts(zone)
-    times = _free_to_start(table, starts) if starts else []
-    return Hit(place, tuple(times), table.offer_at(times[0].starts_at)) if times else None
+        return [_whenever(place, tables.get(place.slug), now) for place in places]
+    wanted, starts = search.wanted(zone), search.starts(zone)
+    found = []
+    for place in places:
+        table = tables.get(place.slug)
+        if table is None:
+            continue
+        if wanted is None:
+            times = _free_to_start(table, starts) if starts else []
+            if times:
+                found.append(Hit(place, tuple(times), table.offer_at(times[0].starts_at)))
+        elif table.can_be_had(wanted):
+            found.append(Hit.at(place, wanted))
+    return found
+
+
+def _whenever(place: Place, table: Timetable | None, now: datetime) -> Hit:
+    free = next_free(table, now) if table else None
+    return Hit.at(place, free) if free else Hit(place)
 
 
 def _free_to_start(table: Timetable, starts: Period) -> list[Period]:
@@ -260,7 +278,7 @@ def _near_misses(
     misses = []
     for place in places:
         table = tables.get(place.slug)
-        if table is None or can_be_had(table, wanted):
+        if table is None or table.can_be_had(wanted):
             continue
         other = _nearest(table, wanted, local_day(search.day or wanted.starts_at.date(), zone))
         if other is not None:
@@ -281,24 +299,6 @@ def _nearest(table: Timetable, wanted: Period, day: Period) -> Period | None:
         return None
     nearest = min(starts, key=lambda one: abs(one - wanted.starts_at))
     return Period(nearest, nearest + wanted.length)
-
-
-def length_is_allowed(policy: Policy, length: timedelta) -> bool:
-    """Whether the policy has bookings of this length: neither too short nor too long, and a whole
-    number of intervals."""
-    return policy.shortest <= length <= policy.longest and not length % policy.start_interval
-
-
-def can_be_had(table: Timetable, period: Period) -> bool:
-    """Whether a resident's request for this time would be accepted, as far as time goes."""
-    return (
-        table.bookable is not None
-        and table.bookable.holds(period.starts_at)
-        and length_is_allowed(table.policy, period.length)
-        and table.on_grid(period.starts_at)
-        and table.is_open(period)
-        and table.is_free(period)
-    )
 
 
 def _chosen(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

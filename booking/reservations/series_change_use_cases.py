@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, parts_of
 from booking.reservations.models import Reservation, Series, SkippedDate
 from booking.reservations.occupying import share_again, shared_by
-from booking.reservations.queries import is_owner, places_of, units_of
+from booking.reservations.queries import is_owner, places_of, read_occupancies, units_of
 from booking.reservations.series_mails import tell_owner_of_series
 from booking.reservations.series_queries import dates_of, get_series
 from booking.reservations.states import HOLDING, State
@@ -42,7 +43,9 @@ def lock_series(
     lock(session, Reservation, [one.id for one in dates_of(session, series)])
     session.expire_all()
     series = get_series(session, actor, reference)
-    return series, dates_of(session, series)
+    dates = dates_of(session, series)
+    read_occupancies(session, dates)
+    return series, dates
 
 
 def cancel_series(
@@ -69,16 +72,7 @@ def cancel_series(
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, series))
         if not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
-    chosen = [
-        one
-        for one in dates
-        if one.state in HOLDING
-        and one.starts_at > now
-        and (from_day is None or local_date(one.starts_at, city.zone) >= from_day)
-        and (to_day is None or local_date(one.starts_at, city.zone) <= to_day)
-    ]
-    if not chosen:
-        raise e.NoDateLeft()
+    chosen = dates_to_come(dates, now, city.zone, from_day, to_day)
     freed = [shared_by(one, city) for one in chosen]
     done = _cancelled(chosen, city, by_staff, now, reason)
     _note(session, actor, series, done, city, "cancelled", now, reason=reason, by_staff=by_staff)
@@ -86,6 +80,28 @@ def cancel_series(
         share_again(session, city, one)
     tell_owner_of_series(session, city, series, done, "series_cancelled", now)
     return series
+
+
+def dates_to_come(
+    dates: Sequence[Reservation],
+    now: datetime,
+    zone: ZoneInfo,
+    from_day: date | None,
+    to_day: date | None,
+) -> list[Reservation]:
+    """Of the dates those that stand and have not begun, from the one local day to the other, both
+    included. Raises `NoDateLeft`."""
+    chosen = [
+        one
+        for one in dates
+        if one.state in HOLDING
+        and one.starts_at > now
+        and (from_day is None or local_date(one.starts_at, zone) >= from_day)
+        and (to_day is None or local_date(one.starts_at, zone) <= to_day)
+    ]
+    if not chosen:
+        raise e.NoDateLeft()
+    return chosen
 
 
 def _cancelled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,26 @@ def occurrences(
     ]
 
 
+def judged_dates(
+    requests: Sequence[ReservationRequest],
+    around: Sequence[Sequence[Circumstances]],
+    zone: ZoneInfo,
+) -> list[Occurrence]:
+    """Each of these dates of a series that stands, judged by all the rules of a single booking;
+    hours of a week count those of the same series before them."""
+    had: defaultdict[date, timedelta] = defaultdict(timedelta)
+    return [
+        _judged(
+            local_date(request.starts_at, zone),
+            request,
+            [circumstances.as_date_of_series() for circumstances in one],
+            had,
+            zone,
+        )
+        for request, one in zip(requests, around, strict=True)
+    ]
+
+
 def _judged(
     day: date,
     request: ReservationRequest,
@@ -127,7 +147,7 @@ def _judged(
         replace(
             one,
             used=replace(one.used, time_in_week=one.used.time_in_week + had[monday]),
-            last_day=date.max,
+            last_day=one.last_day or date.max,
         )
         for one in around
     ]
@@ -140,7 +160,7 @@ def _judged(
 def broken_of_series(
     request: ReservationRequest, days: Sequence[date], around: Sequence[Circumstances]
 ) -> list[RuleBroken]:
-    """The rules that the series breaks as a whole in these circumstances, one for each space.
+    """The rules that a series breaks as a whole in these circumstances, one for each space.
 
     Its first day obeys the policy's horizon and its last the series' own. Staff book series of
     their own as they need them, and set the horizons aside with an override.
@@ -166,14 +186,9 @@ def _broken_of_space(
         horizon = one.policy.last_day(table.now, table.zone)
         if days[0] > horizon:
             yield e.TooFar(last_day=horizon)
-        last = last_day_of_series(one, table.now, table.zone)
+        last = one.policy.last_day_of_series(table.now, table.zone)
         if days[-1] > last:
             yield e.SeriesTooFar(last_day=last)
-
-
-def last_day_of_series(one: Circumstances, now: datetime, zone: ZoneInfo) -> date:
-    """The latest day on which a date of a series may lie."""
-    return local_date(now, zone) + timedelta(days=one.policy.series.horizon_days)
 
 
 def told(judged: Sequence[Occurrence]) -> list[RuleBroken]:

@@ -28,7 +28,7 @@ from booking.reservations.circumstances import (
     is_free_use,
     price_for,
 )
-from booking.reservations.judging import look_up, open_case
+from booking.reservations.judging import Case, look_up, open_case
 from booking.reservations.making import add_spaces, keep_price, reservation_of
 from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
 from booking.reservations.occupying import needs_now, take_parts
@@ -100,17 +100,14 @@ def request_series(
     judged = _judged(session, city, actor, wanted, places, organisation, now)
     _must_be_had(judged, wanted.on_conflict)
     series = _series_of(wanted, judged, actor, organisation, city, now)
-    made = _reservations_of(judged, actor, organisation, places, city, now)
-    requests = [judged.requests[one.day] for one in judged.had]
-    free = any(
-        is_free_use(places, price_for(city, one, places, organisation), one) for one in requests
-    )
-    if free and automatic_decisions:
-        free = exceeds_free_use(session, city, actor, requests, organisation, now)
-        if free and city.free_use["over_limit"] == "refuse":
-            raise RequestRefused([e.FreeUseLimit()])
-    state = _state_of_all(actor, requests, [judged.around[one.day] for one in judged.had], free)
-    _add(session, series, made, state, city)
+    days = [one.day for one in judged.had]
+    requests, around = [judged.requests[day] for day in days], [judged.around[day] for day in days]
+    made = [
+        reservation_on(day, request, one, actor, case, now)
+        for day, request, one in zip(days, requests, around, strict=True)
+    ]
+    state = state_of_all(session, actor, case, requests, around, now, automatic_decisions)
+    add_dates(session, series, made, state, city)
 
     for reservation in made:
         record(session, actor, state, reservation, now, reference=reservation.reference)
@@ -131,47 +128,22 @@ def _judged(
     organisation: Organisation | None,
     now: datetime,
 ) -> Judged:
+    """Each day of the series judged. Raises `RequestRefused` where it has none."""
     try:
         plan = wanted.planned(city.zone)
     except RuleBroken as broken:
         raise RequestRefused([broken]) from broken
-    return judge_days(session, city, actor, wanted.each, plan, places, organisation, now)
-
-
-def judge_days(
-    session: Session,
-    city: Catalogue,
-    actor: Actor,
-    each: ReservationRequest,
-    plan: Plan,
-    places: Sequence[Place],
-    organisation: Organisation | None,
-    now: datetime,
-    *,
-    without: Collection[int] = (),
-    without_series: int | None = None,
-) -> Judged:
-    """Each of the plan's days judged; the reservations `without` are left out, and the series
-    `without_series` is not counted as one more. Raises `RequestRefused` without a policy."""
-    requests = requests_of(each, plan.days, plan.wall, city.zone)
+    requests = requests_of(wanted.each, plan.days, plan.wall, city.zone)
     if not requests:
         raise RequestRefused([e.SkippedByClocks()])
     all_around = circumstances_on(
-        session,
-        city,
-        actor,
-        list(requests.values()),
-        places,
-        organisation,
-        now,
-        without=without,
-        without_series=without_series,
+        session, city, actor, list(requests.values()), places, organisation, now
     )
     around = dict(zip(requests, all_around, strict=True))
     return Judged(
         plan=plan,
         occurrences=occurrences(plan.days, requests, around, city.zone),
-        broken=broken_of_series(each, plan.days, all_around[0]),
+        broken=broken_of_series(wanted.each, plan.days, all_around[0]),
         requests=requests,
         around=around,
     )
@@ -234,24 +206,47 @@ def skipped(one: Occurrence, start_minute: int, length_minutes: int, now: dateti
     )
 
 
-def _reservations_of(
-    judged: Judged,
+def reservation_on(
+    day: date,
+    request: ReservationRequest,
+    around: Sequence[Circumstances],
     actor: Actor,
-    organisation: Organisation | None,
-    places: Sequence[Place],
-    city: Catalogue,
+    case: Case,
     now: datetime,
-) -> list[Reservation]:
-    made = []
-    for one in judged.had:
-        request = judged.requests[one.day]
-        price = price_for(city, request, places, organisation)
-        reservation = reservation_of(request, actor, organisation, city, now)
-        keep_price(reservation, price, city)
-        add_spaces(reservation, places, judged.around[one.day], now)
-        reservation.series_day = one.day
-        made.append(reservation)
-    return made
+) -> Reservation:
+    """The reservation of one day of a series, without its state and its parts."""
+    price = price_for(case.city, request, case.places, case.organisation)
+    reservation = reservation_of(request, actor, case.organisation, case.city, now)
+    keep_price(reservation, price, case.city)
+    add_spaces(reservation, case.places, around, now)
+    reservation.series_day = day
+    return reservation
+
+
+def state_of_all(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    requests: Sequence[ReservationRequest],
+    around: Sequence[Sequence[Circumstances]],
+    now: datetime,
+    automatic_decisions: bool,
+    without: Collection[int] = (),
+) -> State:
+    """The state that dates of a series come to be in, as one; never easier than for a single
+    booking. Of the free use of the year, the reservations `without` are left out.
+
+    Raises `RequestRefused` where the city refuses what is beyond the limits of free use.
+    """
+    city, places, organisation = case.city, case.places, case.organisation
+    free = any(
+        is_free_use(places, price_for(city, one, places, organisation), one) for one in requests
+    )
+    if free and automatic_decisions:
+        free = exceeds_free_use(session, city, actor, requests, organisation, now, without=without)
+        if free and city.free_use["over_limit"] == "refuse":
+            raise RequestRefused([e.FreeUseLimit()])
+    return _state_of_all(actor, requests, around, free)
 
 
 def _state_of_all(
@@ -260,7 +255,6 @@ def _state_of_all(
     around: Sequence[Sequence[Circumstances]],
     is_free: bool,
 ) -> State:
-    """The state in which the series begins, as one; never easier than a single booking."""
     if all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in around[0]):
         return State.CONFIRMED
     of_series = requests[0].kind is Kind.CUSTOMER and any(
@@ -272,14 +266,14 @@ def _state_of_all(
     return State.REQUESTED if of_series or of_one else State.CONFIRMED
 
 
-def _add(
+def add_dates(
     session: Session,
     series: Series,
     made: Sequence[Reservation],
     state: State,
     city: Catalogue,
 ) -> None:
-    """Take all the parts of all the days; the database has the last word."""
+    """Take all the parts of all these days of the series; the database has the last word."""
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
         session.add(series)
         session.flush()

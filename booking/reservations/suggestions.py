@@ -13,10 +13,11 @@ from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
+from booking.reservations.availability import length_is_allowed
 from booking.reservations.errors import NotFree
 from booking.reservations.queries import timetables
 from booking.reservations.rules import TIME_RULES, ReservationRequest
-from booking.reservations.search import earliest_starts, length_is_allowed
+from booking.reservations.search import earliest_starts
 
 LOOK_AHEAD = timedelta(days=14)
 MOST = 5
@@ -40,7 +41,7 @@ def add_next_possible(
     places = [city.places[slug] for slug in request.spaces if slug in city.places]
     if not timely or len(places) != 1 or request.ends_at <= request.starts_at:
         return
-    start = _next_start(session, city, places[0], request.period, now)
+    start = _next_start(session, city, places[0], request, now)
     for rule in timely:
         rule.next_possible = start
 
@@ -58,7 +59,7 @@ def alternatives(
         return []
     others = _others_like(city, asked[0], request.people or 1, now)
     window = _look_ahead(others, request.period, now, city.zone)
-    tables = timetables(session, city, others, window, now)
+    tables = timetables(session, city, others, window, now, people=request.people)
     found = []
     for place in others:
         table = tables.get(place.slug)
@@ -94,10 +95,12 @@ def _others_like(city: Catalogue, asked: Place, people: int, now: datetime) -> l
 
 
 def _next_start(
-    session: Session, city: Catalogue, place: Place, period: Period, now: datetime
+    session: Session, city: Catalogue, place: Place, request: ReservationRequest, now: datetime
 ) -> datetime | None:
+    period = request.period
     window = _look_ahead([place], period, now, city.zone)
-    table = timetables(session, city, [place], window, now).get(place.slug)
+    tables = timetables(session, city, [place], window, now, people=request.people)
+    table = tables.get(place.slug)
     if table is None or not length_is_allowed(table.policy, period.length):
         return None
     return table.next_start(period.length, max(period.starts_at, now))

@@ -49,6 +49,7 @@ from booking.reservations.queries import (
     is_owner,
     parts_held_by,
     places_of,
+    read_occupancies,
     units_of,
     with_all,
 )
@@ -113,21 +114,23 @@ def take(
 
 
 def let_go(
-    session: Session, reservation: Reservation, *, spaces: bool = True, loans: bool = True
+    session: Session, *reservations: Reservation, spaces: bool = True, loans: bool = True
 ) -> None:
-    """Let go of its spaces, or its loans, or both, so that they can be taken anew; nobody else
+    """Let go of their spaces, or their loans, or both, so that they can be taken anew; nobody else
     sees it in between."""
     if not spaces and not loans:
         return
     lent = set(session.scalars(select(Part.id).where(Part.loan_item_id.is_not(None))))
-    reservation.occupancies = [
-        one for one in reservation.occupancies if not (loans if one.part_id in lent else spaces)
-    ]
-    if loans:
-        reservation.loans.clear()
-    if spaces:
-        reservation.spaces.clear()
-        reservation.price_lines.clear()
+    read_occupancies(session, reservations)
+    for reservation in reservations:
+        reservation.occupancies = [
+            one for one in reservation.occupancies if not (loans if one.part_id in lent else spaces)
+        ]
+        if loans:
+            reservation.loans.clear()
+        if spaces:
+            reservation.spaces.clear()
+            reservation.price_lines.clear()
     session.flush()  # the unit of work would add before it removes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -22,7 +23,13 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
 from booking.reservations.answers import Asked, answer_to, rules_beside_faults
 from booking.reservations.errors import NotBookable
-from booking.reservations.forms import ReasonForm, RequestForm, decision_form
+from booking.reservations.forms import (
+    ReasonForm,
+    RequestForm,
+    WhatForm,
+    decision_form,
+    versions_shown,
+)
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once
 from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
@@ -42,10 +49,13 @@ from booking.reservations.rendering import (
     standing,
     way_in,
 )
+from booking.reservations.rendering_holds import may_submit, submission, submission_form
 from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import space_page, unit_face
+from booking.reservations.rendering_waiting import waiting_rows
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import State
+from booking.reservations.waiting_queries import my_wishes
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none, read_wall_time
@@ -59,9 +69,9 @@ blueprint = Blueprint("reservations", __name__)
 @access.signed_in
 def show_request(lang: str, slug: str) -> ResponseReturnValue:
     """The form of a request, filled with what the address knows, and whether that time is free."""
-    asked = _asked(slug)
+    asked = asked_about(slug)
     form = RequestForm.for_place(asked.organisations, **_first_values(asked))
-    return _request_page(form, asked)
+    return request_page(form, asked)
 
 
 @blueprint.post("/<lang:lang>/spaces/<slug>/reserve")
@@ -70,20 +80,20 @@ def show_request(lang: str, slug: str) -> ResponseReturnValue:
 def request_reservation(lang: str, slug: str) -> ResponseReturnValue:
     """Ask for the space; all that is wrong is told beside the fields, and nothing is lost. The
     same page sent twice is one request, and both hear the same."""
-    asked = _asked(slug)
+    asked = asked_about(slug)
     form = RequestForm.for_place(asked.organisations)
     wanted = None
     if form.validate():
         wanted = form.request_for(asked.place, asked.terms, asked.city.zone)
     if wanted is None:
         form.refuse(RequestRefused(rules_beside_faults(db.session(), form, asked)))
-        return _request_page(form, asked, form.status)
+        return request_page(form, asked, form.status)
     key, print_ = form.key_of(wanted), fingerprint("form", slug, repr(wanted).encode())
     try:
         made = transact(once, asked.actor, key, print_, asked.now, partial(_make, asked, wanted))
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
-        return _request_page(form, _asked(slug), status_of(error))
+        return request_page(form, asked_about(slug), status_of(error))
     flash(
         _("Your booking is confirmed.")
         if made.body["state"] == State.CONFIRMED
@@ -105,15 +115,19 @@ def _make(asked: Asked, wanted: ReservationRequest, session: Session) -> KeptAns
 @access.signed_in
 def list_my_reservations(lang: str) -> ResponseReturnValue:
     """My reservations, the next first; those of my organisations among them."""
-    now, city = clock.now(), get_catalogue(db.session())
+    session, actor, now = db.session(), access.current_actor(), clock.now()
+    city, wishes = get_catalogue(session), my_wishes(session, actor, now)
+    offered = {one.reservation_id for one in wishes}  # they stand above the others
     rows = [
         reservation_row(one, city, now)
-        for one in my_reservations(db.session(), access.current_actor(), now)
+        for one in my_reservations(session, actor, now)
+        if one.id not in offered
     ]
     following = next_of(rows)
     return render_template(
         "reservations/mine.html",
         following=following,
+        wishes=waiting_rows(session, wishes, city, now),
         coming=[row for row in rows if not row["has_ended"] and row is not following],
         past=[row for row in rows if row["has_ended"]],
     )
@@ -123,7 +137,7 @@ def list_my_reservations(lang: str) -> ResponseReturnValue:
 @access.signed_in
 def show_reservation(lang: str, reference: str) -> ResponseReturnValue:
     """One reservation: how it stands, what comes next, what it costs."""
-    return _reservation_page(reference, ReasonForm())
+    return reservation_page(reference)
 
 
 @blueprint.post("/<lang:lang>/reservations/<reference>/cancel")
@@ -132,7 +146,7 @@ def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
     """Cancel it, as the policy allows."""
     form = ReasonForm()
     if not form.validate():
-        return _reservation_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return reservation_page(reference, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         transact(
             use_cases.cancel_reservation,
@@ -143,7 +157,7 @@ def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
         )
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
-        return _reservation_page(reference, form, status_of(error))
+        return reservation_page(reference, form, status=status_of(error))
     flash(_("The booking is cancelled."))
     return redirect(url_for(".show_reservation", reference=reference))
 
@@ -151,8 +165,8 @@ def cancel_reservation(lang: str, reference: str) -> ResponseReturnValue:
 # ── The page of a request ─────────────────────────────────────────────────────────────────────
 
 
-def _asked(slug: str) -> Asked:
-    """What the page is about. Raises `NotBookable` where no policy is in force yet."""
+def asked_about(slug: str) -> Asked:
+    """What the page of a request is about. Raises `NotBookable` where no policy is in force yet."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     place = city.places.get(slug)
@@ -178,7 +192,6 @@ def _first_values(asked: Asked) -> dict[str, Any]:
         "title": request.args.get("title"),
         "purpose": request.args.get("purpose", ""),
         "organisation": _first_organisation(asked),
-        "terms_version": asked.terms.version.isoformat() if asked.terms else "",
     }
 
 
@@ -191,12 +204,13 @@ def _first_organisation(asked: Asked) -> str:
     return named if named in known else ""
 
 
-def _request_page(
+def request_page(
     form: RequestForm, asked: Asked, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
+    """The form, with the answer to what stands in it."""
     session, city = db.session(), asked.city
     if not form.is_sent and asked.terms:
-        form.terms_version.data = asked.terms.version.isoformat()
+        form.terms_version.data = versions_shown([asked.terms])
     payer = payer_of(session, city, asked.actor)
     automatic = current_app.config["SETTINGS"].automatic_decisions
     return (
@@ -217,9 +231,15 @@ def _request_page(
 # ── The page of a reservation ─────────────────────────────────────────────────────────────────
 
 
-def _reservation_page(
-    reference: str, form: ReasonForm, status: HTTPStatus = HTTPStatus.OK
+def reservation_page(
+    reference: str,
+    cancelling: ReasonForm | None = None,
+    filled: WhatForm | None = None,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> ResponseReturnValue:
+    """The page of a reservation, with a form that was refused as it was sent: of `cancelling`, or
+    as it was `filled` to make a hold a booking."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     reservation = get_reservation(session, actor, reference)
@@ -248,10 +268,25 @@ def _reservation_page(
             may_decide=row["state"] == State.REQUESTED
             and _may_at_all_units(actor, Action.DECIDE_RESERVATION, reservation, city),
             decision_form=decision_form(),
-            form=form,
+            hold=_hold(actor, reservation, filled, city, now),
+            form=cancelling or ReasonForm(formdata=None),
         ),
         status,
     )
+
+
+def _hold(
+    actor: Actor,
+    reservation: Reservation,
+    filled: WhatForm | None,
+    city: Catalogue,
+    now: datetime,
+) -> Mapping[str, Any] | None:
+    """The form that makes a hold a booking, for those who may; else None."""
+    if not may_submit(actor, reservation, now):
+        return None
+    form = filled or submission_form(db.session(), actor, reservation)
+    return submission(form, reservation, city, now)
 
 
 def _payer_url(actor: Actor, reservation: Reservation, state: str, city: Catalogue) -> str:

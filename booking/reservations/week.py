@@ -10,8 +10,7 @@ from typing import Any
 from booking.core.clock import local_day, opening_instant
 from booking.core.errors import N_
 from booking.core.periods import Period
-from booking.reservations.availability import Timetable
-from booking.reservations.search import length_is_allowed
+from booking.reservations.availability import Timetable, length_is_allowed
 
 DAYS = 7
 HOUR = 60
@@ -162,7 +161,7 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
         return cell(taking.state, reference=taking.reference)
     if row.ends_at <= table.now:
         return cell(PAST)
-    if not any(opening.overlaps(row) for opening in table.open_time):
+    if not any(opening.overlaps(row) for opening in table.schedule.open_time):
         return cell(CLOSED)
     start = _first_start(table, row)
     if reason := _out_of_reach(table, start or row.starts_at):
@@ -175,9 +174,9 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
 
 def _first_start(table: Timetable, row: Period) -> datetime | None:
     """The first start on the grid within the row; None where there is none."""
-    for opening in table.open_time:
+    for opening in table.schedule.open_time:
         if opening.overlaps(row):
-            start = table.next_on_grid(opening, max(row.starts_at, opening.starts_at))
+            start = table.schedule.next_on_grid(opening, max(row.starts_at, opening.starts_at))
             if start < min(row.ends_at, opening.ends_at):
                 return start
     return None
@@ -185,8 +184,8 @@ def _first_start(table: Timetable, row: Period) -> datetime | None:
 
 def _out_of_reach(table: Timetable, start: datetime) -> str | None:
     """Why nobody may start here any more, or not yet; None where one may."""
-    if start < table.earliest:
+    if start < table.schedule.earliest:
         return REASONS[PAST] if start < table.now else TOO_SOON
-    if table.bookable is None or start >= table.bookable.ends_at:
+    if table.schedule.bookable is None or start >= table.schedule.bookable.ends_at:
         return TOO_FAR
     return None

@@ -28,7 +28,7 @@ from pydantic import (
     field_validator,
 )
 
-from booking.core.actors import VISITOR, Actor
+from booking.core.actors import VISITOR, Actor, Scope
 from booking.core.errors import N_
 from booking.web.cursors import FIRST_YEAR, LAST_YEAR
 from booking.web.errors import problem
@@ -156,6 +156,7 @@ class Endpoint:
     errors: Sequence[int]
     tag: str
     media: str = JSON
+    scope: Scope | None = None
 
 
 class Api:
@@ -175,6 +176,7 @@ class Api:
         summary: str,
         answers: type[BaseModel] | None,
         tag: str,
+        scope: Scope | None = None,
         status: int = 200,
         body: type[Model] | None = None,
         query: type[Model] | None = None,
@@ -183,8 +185,8 @@ class Api:
         media: str = JSON,
     ) -> Callable[[Handler], Handler]:
         """Declare the function an endpoint. It is given what the address holds, then `body` and
-        `query` where it has them; `current_actor()` is who asks. What answers a text of another
-        `media` type than JSON has no model."""
+        `query` where it has them; `current_actor()` is who asks. A token with scopes needs this
+        `scope` among them. What answers a text of another `media` type than JSON has no model."""
 
         def declare(handler: Handler) -> Handler:
             one = Endpoint(
@@ -200,6 +202,7 @@ class Api:
                 errors,
                 tag,
                 media,
+                scope,
             )
             self.endpoints.append(one)
             view = self._view(one)
@@ -217,6 +220,8 @@ class Api:
             g.actor = self._actor()
             if g.actor is None or (one.needs_token and g.actor is VISITOR):
                 return _token_wanted()
+            if one.needs_token:
+                g.actor.must_have_scope(*([one.scope] if one.scope else []))
             try:
                 if one.body is not None:
                     sent = request.get_data() or b"{}"

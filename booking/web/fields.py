@@ -21,7 +21,7 @@ from wtforms.widgets import DateInput, TimeInput
 
 from booking.core.errors import N_, BookingError
 from booking.web.forgery import FORGED_OR_OLD, old_page_sentence
-from booking.web.words import in_words
+from booking.web.words import with_its_day
 
 _UNREADABLE = "\ufffd"
 """What stands where the bytes that came are no text."""
@@ -120,9 +120,9 @@ class GuardedForm(FlaskForm):
             if field is None or isinstance(field, HiddenField):
                 field = self._fields.get(self.takes_the_rest or "")
             if field is not None:
-                field.errors = [*field.errors, in_words(reason)]
+                field.errors = [*field.errors, with_its_day(reason)]
             else:
-                self.form_errors.append(in_words(reason))
+                self.form_errors.append(with_its_day(reason))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well; else what is wrong stands beside the fields, or above them."""

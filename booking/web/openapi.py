@@ -12,6 +12,12 @@ from pydantic.json_schema import models_json_schema
 from booking.web.api import Api, Endpoint, Problem, status_name
 
 _SCHEMAS = "#/components/schemas/{model}"
+_TOKENS = (
+    "A token has all its person's rights, or those of its scopes alone. `read`: see one's own; "
+    "`book`: make, change and cancel; `staff`: see and book as the staff of one's units; `decide`: "
+    "approve and deny; `money`: charges and credit notes. An operation names the scope it needs; "
+    "what only staff may do within it needs theirs too."
+)
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -38,7 +44,9 @@ def document(api: Api, title: str, description: str, version: str, server: str) 
         "paths": paths,
         "components": {
             "schemas": schemas["$defs"],
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": _TOKENS}
+            },
         },
     }
 
@@ -56,11 +64,11 @@ def _operation(one: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": one.handler.__name__,
         "summary": one.summary,
-        "description": (one.handler.__doc__ or one.summary).strip(),
+        "description": _description(one),
         "tags": [one.tag],
         "parameters": [*_path_parameters(one), *_query_parameters(one)],
         "responses": _responses(one),
-        "security": [{"token": []}] if one.needs_token else [{}, {"token": []}],
+        "security": [{"token": _scopes(one)}] if one.needs_token else [{}, {"token": []}],
     }
     if one.body is not None:
         operation["requestBody"] = {
@@ -88,6 +96,16 @@ def _operation(one: Endpoint) -> dict[str, Any]:
             }
         )
     return operation
+
+
+def _scopes(one: Endpoint) -> list[str]:
+    return [one.scope.value] if one.scope else []
+
+
+def _description(one: Endpoint) -> str:
+    """What it does, and which scope it needs, since not every reader shows that of `security`."""
+    words = (one.handler.__doc__ or one.summary).strip()
+    return f"{words}\n\nScope: `{one.scope.value}`." if one.scope else words
 
 
 def _schema(model: type[BaseModel]) -> dict[str, str]:
@@ -137,6 +155,8 @@ def _answer_schema(one: Endpoint) -> dict[str, str]:
 
 def _common_errors(one: Endpoint) -> set[int]:
     errors = {400, 401, 429, 500, 503}
+    if one.scope is not None:
+        errors.add(403)
     if one.body is not None:
         errors |= {413, 415, 422}
     if one.query is not None:

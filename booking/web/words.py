@@ -31,6 +31,13 @@ def in_words(error: BookingError, language: str | None = None) -> str:
     return gettext(error.message, **values)
 
 
+def with_its_day(error: BookingError) -> str:
+    """What the error says, after the day of a series on which it is so, where it names one."""
+    day = getattr(error, "day", None)
+    words = in_words(error)
+    return words if day is None else f"{day_in_words(day)}: {words}"
+
+
 def value_in_words(value: object) -> str:
     """One value of a sentence: a length of time, an instant, a day, a text of the catalogue."""
     match value:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.accounts.errors import EndsBeforeItBegins, NoScope
 from booking.accounts.models import ApiToken
 from booking.accounts.queries import actor_by_token, actor_of, tokens_of
 from booking.accounts.token_use_cases import (
@@ -15,7 +16,7 @@ from booking.accounts.token_use_cases import (
     note_token_use,
     revoke_token,
 )
-from booking.core.actors import COMMAND, VISITOR, Grant, Role
+from booking.core.actors import COMMAND, VISITOR, Grant, Role, Scope
 from booking.core.errors import NotAllowed, NotFound
 from tests.builders import a_person
 
@@ -59,6 +60,31 @@ def test_nobody_makes_or_revokes_the_token_of_another(session, now):
             revoke_token(session, actor, token.id, now)
     with pytest.raises(NotFound):
         revoke_token(session, matti, token.id + 1000, now)
+
+
+def test_a_token_without_scopes_named_has_all_rights_and_one_for_nothing_is_not_made(session, now):
+    maija = a_person(session)
+    assert create_token(session, COMMAND, maija.id, "script", now)[0].scopes is None
+    made, _ = create_token(session, COMMAND, maija.id, "s", now, scopes={Scope.BOOK, Scope.READ})
+    assert made.scopes == ["read", "book"]
+    with pytest.raises(NoScope):
+        create_token(session, COMMAND, maija.id, "script", now, scopes=[])
+
+
+def test_a_token_ends_after_it_begins(session, now):
+    maija = a_person(session)
+    with pytest.raises(EndsBeforeItBegins):
+        create_token(session, COMMAND, maija.id, "script", now, expires_at=now)
+    ends = now + timedelta(seconds=1)
+    assert create_token(session, COMMAND, maija.id, "s", now, expires_at=ends)[0].expires_at == ends
+
+
+def test_a_token_with_scopes_makes_no_other(session, now):
+    maija = a_person(session)
+    _token, secret = create_token(session, COMMAND, maija.id, "s", now, scopes=list(Scope))
+    session.flush()
+    with pytest.raises(NotAllowed):
+        create_token(session, actor_by_token(session, secret, now), maija.id, "more", now)
 
 
 def test_a_use_is_worth_noting_once_an_hour(session, now):

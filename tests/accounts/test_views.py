@@ -11,9 +11,12 @@ from sqlalchemy import select
 from booking.accounts import passwords
 from booking.accounts.models import ApiToken, Person
 from booking.accounts.queries import actor_by_token, find_person
+from booking.accounts.token_use_cases import create_token
+from booking.core.actors import COMMAND, Grant, Role, Scope
 from tests.accounts.letters import last_path, letters_to
 from tests.accounts.visiting import PASSWORD, is_signed_in, send, sign_in
 from tests.builders import a_person
+from tests.values import NOW
 
 EMAIL = "maija@example.com"
 
@@ -238,7 +241,7 @@ def test_an_account_that_is_closed_is_signed_out_at_once(client, session, maija)
 
 def test_a_token_is_shown_once_and_can_be_revoked(client, session, maija, now):
     sign_in(client, EMAIL)
-    made = send(client, "/en/account/tokens", name="My script")
+    made = send(client, "/en/account/tokens", name="My script", scopes="read", lasts="30")
     found = re.search(r"yt_[\w-]{43}", made.text)
     assert found
     assert (made.status_code, made.headers["Cache-Control"]) == (201, "no-store")
@@ -255,11 +258,57 @@ def test_a_token_is_shown_once_and_can_be_revoked(client, session, maija, now):
     assert "My script" not in client.get("/en/account/tokens").text
 
 
+def test_a_token_does_what_was_ticked_for_as_long_as_was_chosen(client, session, maija, now):
+    sign_in(client, EMAIL)
+    assert "Approve and deny" not in client.get("/en/account/tokens").text
+    send(client, "/en/account/tokens", name="A", scopes=["read", "decide"], lasts="30")
+    send(client, "/en/account/tokens", name="B", scopes=["book"], lasts="")
+    session.rollback()
+    made = session.scalars(select(ApiToken).order_by(ApiToken.id)).all()
+    assert [(one.scopes, one.expires_at) for one in made] == [
+        (["read"], now + timedelta(days=30)),
+        (["book"], None),
+    ]
+    page = client.get("/en/account/tokens").text
+    assert "It works until Wed 10 Feb 2027" in page
+    assert "It works until you revoke it." in page
+
+
+def test_a_token_that_may_do_nothing_is_not_made(client, session, maija):
+    sign_in(client, EMAIL)
+    refused = send(client, "/en/account/tokens", name="My script", lasts="30")
+    assert refused.status_code == 422
+    assert "Choose at least one thing that the token may do." in refused.text
+    assert 'value="My script"' in refused.text
+    assert session.scalar(select(ApiToken.id)) is None
+
+
+def test_staff_may_give_a_token_what_is_theirs(client, session):
+    a_person(session, email=EMAIL, password=PASSWORD, grants=[Grant(Role.APPROVER)])
+    session.commit()
+    sign_in(client, EMAIL)
+    send(client, "/en/account/tokens", name="A", scopes=["staff", "decide"], lasts="90")
+    session.rollback()
+    assert session.scalar(select(ApiToken.scopes)) == ["staff", "decide"]
+
+
+def test_a_token_of_all_rights_and_one_that_has_ended_say_so(client, session, maija, clock):
+    create_token(session, COMMAND, maija.id, "all", NOW)
+    ends = NOW + timedelta(minutes=5)
+    create_token(session, COMMAND, maija.id, "old", NOW, scopes=[Scope.READ], expires_at=ends)
+    session.commit()
+    sign_in(client, EMAIL)
+    clock.shift(timedelta(minutes=5))
+    page = client.get("/en/account/tokens").text
+    assert "It may do all that you may." in page
+    assert "opens nothing any more." in page
+
+
 def test_from_a_changed_browser_a_token_needs_the_password_again(client, session, maija):
     sign_in(client, EMAIL)
     with client.session_transaction() as kept:
         kept["_id"] = "that of another browser"
     assert is_signed_in(client)
-    answer = send(client, "/en/account/tokens", name="My script")
+    answer = send(client, "/en/account/tokens", name="My script", scopes="read", lasts="30")
     assert answer.location.startswith("/en/sign-in")
     assert session.scalar(select(ApiToken.id)) is None

@@ -108,3 +108,47 @@ def test_a_series_is_found_by_those_who_may_see_it_only(api, session, room, toke
     made = api("POST", "/series", token, a_wish(room, rrule=WEEKLY))
     assert api("GET", f"/series/{made.json['reference']}").status_code == 401
     assert api("GET", "/series/AAAAA-AAAAA", token).status_code == 404
+
+
+def test_its_dates_move_as_one_by_as_much_as_the_first(api, room, token, a_wish):
+    made = api("POST", "/series", token, a_wish(room, rrule=WEEKLY)).json
+    first = made["reservations"][1]
+    move = {
+        "from": days(7)[0],
+        "starts_at": first["starts_at"].replace(days(7)[0], days(8)[0]),
+        "ends_at": first["ends_at"].replace(days(7)[0], days(8)[0]),
+    }
+    moved = api("POST", f"/series/{made['reference']}/move", token, move)
+    assert moved.status_code == 200, moved.json
+    assert dates(moved) == days(0, 8, 15)
+    assert [one["uid"] for one in moved.json["reservations"]] == [
+        one["uid"] for one in made["reservations"]
+    ]
+    assert moved.headers["ETag"] == '"2"'
+
+
+def test_a_move_that_one_date_stands_in_the_way_of_is_refused_whole(api, room, token, a_wish):
+    made = api("POST", "/series", token, a_wish(room, rrule=WEEKLY)).json
+    early = {
+        name: made["reservations"][0][name].replace("T18:", "T04:").replace("T16:", "T03:")
+        for name in ("starts_at", "ends_at")
+    }
+    refused = api("POST", f"/series/{made['reference']}/move", token, early)
+    assert refused.status_code == 422
+    assert {(one["code"], one["date"]) for one in refused.json["violations"]} == {
+        ("outside_opening_hours", day) for day in days(0, 7, 14)
+    }
+    again = api("GET", f"/series/{made['reference']}", token)
+    assert again.json == made
+
+
+def test_a_date_that_was_left_out_is_added_back(api, room, token, a_wish):
+    made = api("POST", "/series", token, a_wish(room, rrule=WEEKLY)).json
+    address = f"/series/{made['reference']}"
+    body = {"date": days(7)[0]}
+    assert api("POST", f"{address}/add", token, body).status_code == 409
+    assert api("POST", f"{address}/skip", token, body).status_code == 200
+    added = api("POST", f"{address}/add", token, body)
+    assert added.status_code == 200, added.json
+    assert [one["state"] for one in added.json["reservations"]] == ["confirmed"] * 3
+    assert added.json["skipped"] == []

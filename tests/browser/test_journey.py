@@ -10,7 +10,15 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from booking.catalogue.models import Space
+from booking.core.actors import COMMAND
+from booking.database import writing
 from booking.notifications.models import OutgoingEmail
+from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.use_cases import cancel_reservation
+from booking.reservations.waiting_models import WaitingEntry
+from booking.reservations.waiting_use_cases import offer_place
+from tests.conftest import NOW
 
 PASSWORD = "yhteistila-demo"
 SLUG = "raatihuoneen-sali"
@@ -45,6 +53,54 @@ def test_an_association_books_staff_approve_and_a_calendar_shows_it(
     event = _event(live_city.url, day)
     assert (event["STATUS"], int(event["SEQUENCE"])) == ("CONFIRMED", 1)
     _mails_were_queued(live_city, ["reservation_confirmed", "reservation_requested"], day)
+
+
+@pytest.mark.parametrize(
+    ("lang", "options"),
+    [("sv", {"viewport": PHONE}), ("fi", {"java_script_enabled": False})],
+    ids=["sv-phone", "fi-without-javascript"],
+)
+def test_who_waits_is_offered_what_becomes_free_and_books_it(live_city, new_page, lang, options):
+    page, url = new_page(**options), live_city.url
+    _sign_in(page, url, lang, "resident@demo.example")
+    page.goto(f"{url}/{lang}/reservations")
+    place = page.locator("section[aria-labelledby=waiting] .booking").first
+    name = place.locator(".booking-name a").inner_text()
+    _free_the_first(live_city)
+
+    page.reload()
+    offer = page.locator("main .reasons-wait")
+    assert name in offer.inner_text()
+    offer.locator("a.button").click()
+    page.click(".request-form button.button-large")
+    page.wait_for_selector(".error-summary")
+    for box in page.locator(".request-form input[type=checkbox]").all():
+        box.check()
+    page.click(".request-form button.button-large")
+    page.wait_for_selector(".notice")
+    assert page.locator(".request-form").count() == 0
+
+
+def _free_the_first(server):
+    """Whoever holds the time that the first waits for cancels it, and it is offered."""
+    now = NOW.astimezone(UTC)
+    with writing(), server.session() as session:
+        entry = session.scalars(select(WaitingEntry).where(WaitingEntry.state == "waiting")).first()
+        parts = {part.id for part in session.get_one(Space, entry.space_id).parts}
+        holders = session.scalars(
+            select(Reservation)
+            .join(Reservation.occupancies)
+            .where(
+                Occupancy.part_id.in_(parts),
+                Occupancy.starts_at < entry.ends_at,
+                Occupancy.ends_at > entry.starts_at,
+            )
+            .distinct()
+        )
+        for one in holders.all():
+            cancel_reservation(session, COMMAND, one.reference, now, "Vesivahinko")
+        offer_place(session, COMMAND, entry.id, now)
+        session.commit()
 
 
 def _book(page, url, lang, day):

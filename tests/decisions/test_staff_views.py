@@ -16,7 +16,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.rules import LoanWish, ReservationRequest
 from booking.reservations.use_cases import request_reservation
 from tests.builders import a_person
-from tests.places import a_space, a_thing, a_unit, an_actor, ask, borrow
+from tests.places import a_hall, a_space, a_thing, a_unit, an_actor, ask, borrow
 from tests.values import MONDAY, NOW, a_period, at
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -179,3 +179,18 @@ def test_things_on_loan_alone_have_their_pages(session, visitor):
     approved = staff.post(f"/en/staff/inbox/{made.reference}/approve", data={"reason": ""})
     assert approved.status_code == 302
     assert "Confirmed" in staff.get(f"/en/reservations/{made.reference}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("people", "warned"), [(20, False), (21, True)])
+def test_staff_are_warned_where_a_whole_would_have_more_people_than_it_takes(
+    visitor, session, people, warned
+):
+    with writing():
+        _hall, (first, second) = a_hall(session, 2, policy_approval="staff", capacity=40)
+        an_actor(session, role=Role.APPROVER)
+        ask(session, first, "18:00", "20:00", people=20)
+        asked = ask(session, second, "19:00", "21:00", people=people)
+        session.commit()
+    page = visitor(Grant(Role.APPROVER)).get(f"/en/staff/inbox#{asked.reference}").text
+    words = f"would be {20 + people} people at once in"
+    assert (words in page) == warned

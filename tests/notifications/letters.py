@@ -98,6 +98,14 @@ CLOSURE: dict[str, Any] = {
     "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon.",
     "path": "/reservations/7KQ2M-9XBT4",
 }
+WERE: dict[str, Any] = {
+    **BEFORE,
+    "dates": [
+        ["2027-03-23T15:00:00+00:00", "2027-03-23T16:30:00+00:00"],
+        ["2027-03-30T14:00:00+00:00", "2027-03-30T15:30:00+00:00"],
+        ["2027-04-13T14:00:00+00:00", "2027-04-13T15:30:00+00:00"],
+    ],
+}
 
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
@@ -138,11 +146,16 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "reservation_restored",
         {**RESERVATION, "by_staff": True, "state": "requested"},
     ),
+    "waiting_offer": ("waiting_offer", {**RESERVATION, "expires_at": "2027-01-12T08:00:00+00:00"}),
     "staff_new_request": ("staff_new_request", RESERVATION),
     "series_confirmed": ("series_confirmed", SERIES),
     "series_requested": ("series_requested", {**SERIES, "skipped": []}),
     "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
     "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
+    "series_moved": (
+        "series_moved",
+        {**SERIES, "by_staff": False, "state": "requested", "before": WERE},
+    ),
     "staff_new_series": ("staff_new_series", SERIES),
     "closure_notice-moves": (
         "closure_notice",

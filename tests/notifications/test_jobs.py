@@ -157,6 +157,7 @@ def test_every_job_has_a_rhythm() -> None:
         "forget-idempotency-keys": "every 3600 s",
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
+        "offer-freed-places": "every 10 s",
     }
 
 
@@ -235,7 +236,8 @@ def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None
     assert result.exit_code == 2
     assert (
         "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-idempotency-keys, forget-sign-in-failures, make-charges." in result.output
+        "forget-idempotency-keys, forget-sign-in-failures, make-charges, "
+        "offer-freed-places." in result.output
     )
 
 

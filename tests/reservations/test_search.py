@@ -40,7 +40,8 @@ def exhibition(**values):
 
 def on(table, day=TUESDAY, start=None, end=None):
     search = Search(Criteria(), day, start, end)
-    return free_on(table.place, {"room": table}, search, table.now, ZONE)
+    hits = free_on([table.place], {"room": table}, search, table.now, ZONE)
+    return hits[0] if hits else None
 
 
 def test_a_space_whose_bookings_span_the_night_is_found_by_day():

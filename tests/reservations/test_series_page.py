@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from booking.core.actors import Grant, Role
 from booking.core.errors import NotFound
 from booking.database import writing
+from booking.reservations.models import Reservation
 from booking.reservations.series_queries import dates_of, get_series
+from booking.reservations.states import State
 from tests.builders import a_person
 from tests.places import an_actor, ask
 from tests.reservations.test_series import TUESDAY, WEEK, a_room, a_wish, make
+from tests.values import NOW, ZONE
 
 
 @pytest.fixture
@@ -48,6 +52,60 @@ def test_its_owner_cancels_what_is_to_come(client, session, series, now):
     again = client.post(f"/en/series/{series.reference}/cancel", data={"reason": ""})
     assert again.status_code == 409
     assert "No date of the series is left" in again.text
+
+
+def test_its_owner_ends_it_early_and_the_first_dates_stay(client, session, series, now):
+    later = str(TUESDAY + 2 * WEEK)
+    answer = client.post(
+        f"/en/series/{series.reference}/cancel", data={"from_day": later, "reason": ""}
+    )
+    assert answer.status_code == 302
+    session.expire_all()
+    assert [one.state for one in dates_of(session, series)] == ["confirmed", "cancelled"]
+
+
+def test_its_owner_moves_the_dates_to_come(client, session, series, now):
+    sent = {"from_day": "", "date": str(TUESDAY), "start": "16:00", "end": "18:00"}
+    answer = client.post(f"/en/series/{series.reference}/move", data=sent)
+    assert answer.status_code == 302
+    session.expire_all()
+    starts = [one.starts_at.astimezone(ZONE) for one in dates_of(session, series)]
+    assert [f"{one:%d %H:%M}" for one in starts] == ["12 16:00", "26 16:00"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ({"start": "05:00", "end": "06:00"}, 422, "Tue 26 Jan 2027: Room"),
+        ({"start": "noon"}, 422, "Write the time as"),
+        ({"date": ""}, 422, "Fill in this field"),
+        ({"from_day": "2027-01-13"}, 422, "Choose one of these"),
+    ],
+)
+def test_what_can_t_be_moved_so_is_told_and_nothing_typed_is_lost(
+    client, session, series, now, typed, status, words
+):
+    sent = {"from_day": "", "date": str(TUESDAY), "start": "16:00", "end": "18:00", **typed}
+    answer = client.post(f"/en/series/{series.reference}/move", data=sent)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert 'value="18:00"' in answer.text or sent["end"] != "18:00"
+
+
+def test_a_skipped_date_is_added_back_once_it_is_free(client, session, series, now):
+    address, day = f"/en/series/{series.reference}", str(TUESDAY + WEEK)
+    assert "Add this date" in client.get(address).text
+    refused = client.post(f"{address}/add", data={"day": day})
+    assert refused.status_code == 422
+    assert "is taken at this time" in refused.text
+    with writing():
+        for one in session.scalars(select(Reservation).where(Reservation.series_id.is_(None))):
+            one.step_to(State.CANCELLED, NOW)
+        session.commit()
+    assert client.post(f"{address}/add", data={"day": day}).status_code == 302
+    session.expire_all()
+    assert len(dates_of(session, series)) == 3
+    assert "Add this date" not in client.get(address).text
 
 
 def test_a_stranger_does_not_find_it(client, session, series):
