@@ -11,6 +11,7 @@ from booking.billing import api as billing
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
+from booking.reservations import api_closures as closures
 from booking.reservations import api_finding as finding
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
@@ -29,6 +30,7 @@ __all__ = [
     "billing",
     "blueprint",
     "catalogue",
+    "closures",
     "decisions",
     "docs",
     "finding",

@@ -22,7 +22,14 @@ from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
-from booking.reservations import finding_views, hold_views, series_views, waiting_views
+from booking.reservations import (
+    closure_views,
+    finding_views,
+    hold_views,
+    offer_views,
+    series_views,
+    waiting_views,
+)
 from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
 from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
@@ -145,6 +152,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,
+        closure_views.blueprint,
+        offer_views.blueprint,
         decisions_views.blueprint,
         billing_views.blueprint,
         calendars_views.blueprint,

@@ -85,13 +85,18 @@ _SIMPLE = {
         JOIN person p ON p.id = r.booked_for_id
         WHERE a.subject = 'reservation'
           AND a.action IN (
-            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored')
+            'requested', 'confirmed', 'denied', 'cancelled', 'moved', 'restored', 'offered')
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m
             WHERE m.reservation_id = r.id AND m.template = 'reservation_' || a.action)
           AND NOT EXISTS (
             SELECT 1 FROM outgoing_email m JOIN reservation o ON o.id = m.reservation_id
             WHERE o.series_id = r.series_id AND m.template = 'series_' || a.action)
+          AND NOT EXISTS (
+            SELECT 1 FROM outgoing_email m
+            JOIN displacement d ON d.closure_id = m.reservation_id
+            WHERE d.reservation_id = r.id AND m.template = 'closure_notice'
+              AND m.recipient_id = r.booked_for_id AND m.queued_at = a.at)
         UNION ALL
         SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
         FROM reservation r
@@ -112,6 +117,15 @@ _SIMPLE = {
         WHERE r.state = 'held'
           AND (r.organisation_id IS NULL AND r.booked_for_id <> w.person_id
             OR COALESCE(r.organisation_id, 0) <> COALESCE(w.organisation_id, 0))""",
+    "offer_without_hold": """
+        SELECT 'reservation ' || r.reference || ' is ' || r.state
+            || ' and still offered another place'
+        FROM displacement d JOIN reservation r ON r.id = d.reservation_id
+        WHERE d.outcome = 'offered' AND (r.state <> 'held' OR r.held_until <> d.answer_until)
+        UNION ALL
+        SELECT 'reservation ' || r.reference || ' is offered a place by what is no closure'
+        FROM displacement d JOIN reservation r ON r.id = d.reservation_id
+        JOIN reservation c ON c.id = d.closure_id WHERE c.kind <> 'closure'""",
     "ledger_overdrawn": """
         SELECT 'support account ' || a.id || ' of ' || a.year
         FROM support_account a LEFT JOIN (
@@ -172,21 +186,23 @@ def _values(query: str, now: datetime) -> dict[str, datetime]:
 
 
 def _wrong_occupancy(connection: Connection, _now: datetime) -> Rows:
-    """Occupancies that are not the reservation's time with its set-up and clean-up."""
+    """Occupancies that are not the reservation's time with its set-up and clean-up; of closures
+    and imports, which share, those that are not within it."""
     rows = connection.execute(
         text("""
         SELECT r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at,
-               MAX(rs.before_minutes), MAX(rs.after_minutes)
+               MAX(rs.before_minutes), MAX(rs.after_minutes), r.kind
         FROM occupancy o JOIN reservation r ON r.id = o.reservation_id
         JOIN reservation_space rs ON rs.reservation_id = r.id
         JOIN space_part sp ON sp.space_id = rs.space_id AND sp.part_id = o.part_id
-        WHERE r.kind NOT IN ('closure', 'imported')
-        GROUP BY r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at""")
+        GROUP BY r.reference, r.starts_at, r.ends_at, o.id, o.starts_at, o.ends_at, r.kind""")
     )
-    for reference, starts, ends, key, from_, to, before, after in rows:
+    for reference, starts, ends, key, from_, to, before, after, kind in rows:
         early = (_instant(starts) - _instant(from_)).total_seconds()
         late = (_instant(to) - _instant(ends)).total_seconds()
-        if (early, late) != (before * 60, after * 60):
+        is_within = early <= before * 60 and late <= after * 60
+        is_all = (early, late) == (before * 60, after * 60)
+        if not (is_within if kind in {"closure", "imported"} else is_all):
             yield f"occupancy {key} of reservation {reference} is not its time"
 
 

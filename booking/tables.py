@@ -9,6 +9,7 @@ from booking.catalogue import reference_models, version_models
 from booking.database import Base
 from booking.decisions import models as decisions
 from booking.notifications import models as notifications
+from booking.reservations import closure_models as closures
 from booking.reservations import models as reservations
 from booking.reservations import waiting_models
 from booking.self_initiated import models as self_initiated
@@ -20,6 +21,7 @@ __all__ = [
     "billing",
     "calendars",
     "catalogue",
+    "closures",
     "decisions",
     "notifications",
     "reference_models",

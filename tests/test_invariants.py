@@ -11,6 +11,8 @@ from booking.audit.models import AuditEntry
 from booking.core.actors import Role
 from booking.database import POSTGRESQL_GUARDS, SQLITE_GUARDS, install_guards, missing_guards
 from booking.invariants import breaches
+from booking.reservations.closure_rules import ClosureWish, OnConflict
+from booking.reservations.closure_use_cases import close_spaces
 from booking.reservations.models import Reservation
 from booking.reservations.states import Kind
 from booking.reservations.use_cases import cancel_reservation
@@ -189,12 +191,43 @@ def test_a_ledger_overdrawn(session):
     assert found(session) == {"ledger_overdrawn"}
 
 
+def test_a_closure_that_holds_more_than_its_time(session):
+    room, manager = a_space(session), an_actor(session, role=Role.MANAGER)
+    closure = ask(session, room, actor=manager, kind=Kind.CLOSURE)
+    session.flush()
+    closure.occupancies[0].ends_at += timedelta(minutes=1)
+    assert found(session) == {"wrong_occupancy"}
+
+
 def test_a_closure_that_leaves_a_gap(session):
     room, manager = a_space(session), an_actor(session, role=Role.MANAGER)
     closure = ask(session, room, actor=manager, kind=Kind.CLOSURE)
     assert found(session) == set()
     closure.occupancies[0].ends_at -= timedelta(minutes=1)
     assert found(session) == {"uncovered_closure"}
+
+
+def test_an_offer_that_nothing_is_held_for(session):
+    room, _ = a_space(session), a_space(session)
+    manager = an_actor(session, role=Role.MANAGER)
+    booked = ask(session, room)
+    start, end = booked.starts_at, booked.ends_at
+    wish = ClosureWish(start, end, "Closed", OnConflict.PROPOSE_MOVES, spaces=(room.slug,))
+    close_spaces(session, manager, wish, NOW)
+    assert found(session) == set()
+    booked.state, booked.held_until = "confirmed", None
+    assert found(session) == {"offer_without_hold"}
+
+
+def test_who_lost_a_place_and_was_not_told(session):
+    room, manager = a_space(session), an_actor(session, role=Role.MANAGER)
+    booked = ask(session, room)
+    start, end = booked.starts_at, booked.ends_at
+    wish = ClosureWish(start, end, "Closed", OnConflict.NOTIFY_AND_CANCEL, spaces=(room.slug,))
+    close_spaces(session, manager, wish, NOW)
+    assert found(session) == set()
+    session.execute(text("DELETE FROM outgoing_email WHERE template = 'closure_notice'"))
+    assert found(session) == {"mail_without_outbox"}
 
 
 def test_the_demo_city_keeps_every_promise(city_session):

@@ -27,7 +27,7 @@ from booking.accounts.queries import Account, find_account, find_bearer
 from booking.accounts.rules import own_place
 from booking.accounts.token_use_cases import is_worth_noting, note_token_use
 from booking.core import clock
-from booking.core.actors import VISITOR, Actor
+from booking.core.actors import VISITOR, Action, Actor
 from booking.core.errors import NotAllowed
 from booking.web.forgery import comes_from_here, old_page
 from booking.web.languages import current_language
@@ -71,6 +71,11 @@ class SignedIn(UserMixin):
     def is_staff(self) -> bool:
         return self.actor.is_staff
 
+    @property
+    def may_close(self) -> bool:
+        """Whether there is a site of which they may close spaces."""
+        return self.actor.may_anywhere(Action.CLOSE_SPACES)
+
 
 class Nobody(AnonymousUserMixin):
     """The visitor who is not signed in."""
@@ -81,6 +86,7 @@ class Nobody(AnonymousUserMixin):
     actor = VISITOR
     is_signed_in = False
     is_staff = False
+    may_close = False
 
 
 # ── Set-up ────────────────────────────────────────────────────────────────────────────────────

@@ -73,12 +73,34 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
     return {
         **context,
         **words,
+        **{
+            name: [_booking(one, email.language) for one in context[name]]
+            for name in _LISTS
+            if name in context
+        },
         "language": email.language,
         "url": context.get("link") or _absolute(context.get("path", "/"), email.language),
         "home_url": _absolute("/", email.language),
         "expires": _moment(context.get("expires_at")),
         "sender_name": text_in(sender.name, email.language) or "Yhteistila",
         "sender_email": sender.email or f"noreply@{sender.host}",
+    }
+
+
+_LISTS = ("moves", "cancelled", "bookings")
+"""The bookings that an e-mail about closed spaces tells of, each with facts of its own."""
+
+
+def _booking(context: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """One of them in words; `instead` are places that are free at its hours."""
+    return {
+        **context,
+        **_reservation_in_words(context),
+        "answer_until": _moment(context.get("answer_until")),
+        "instead": [
+            (f"{_what(one)}, {text_in(one['unit'])}", _absolute(one["path"], language))
+            for one in context.get("instead", [])
+        ],
     }
 
 

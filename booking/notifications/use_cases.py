@@ -17,7 +17,9 @@ from booking.notifications.rules import pause_after
 CLAIM_LASTS = timedelta(minutes=10)
 """Longer than the slowest server may take over one e-mail."""
 
-ONE_TIME = frozenset({"confirm_registration", "reset_password", "organisation_invitation"})
+ONE_TIME = frozenset(
+    {"confirm_registration", "reset_password", "organisation_invitation", "closure_notice"}
+)
 """The templates whose link lets in whoever holds it."""
 
 

@@ -192,8 +192,11 @@ def reservation_as_out(reservation: Reservation, city: Catalogue) -> Reservation
     return reservation_out(reservation, city, str(state), current_app.config["BASE_URL"])
 
 
-def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotFree) -> Response:
-    """422 with every broken rule; 409 with alternatives where only `not_free` is among them."""
+def refusal(
+    wanted: ReservationRequest | None, error: RequestRefused | SpaceNotFree, **told: Any
+) -> Response:
+    """422 with every broken rule; 409 with alternatives where only `not_free` is among them. What
+    else is `told` stands beside them."""
     broken: list[BookingError] = (
         list(error.broken) if isinstance(error, RequestRefused) else [error]
     )
@@ -205,7 +208,7 @@ def refusal(wanted: ReservationRequest | None, error: RequestRefused | SpaceNotF
         add_next_possible(db.session(), wanted, taken, now)
         others = alternatives(db.session(), wanted, taken, now)
     status = 409 if {one.code for one in broken} == {"not_free"} else 422
-    more: dict[str, Any] = {"violations": [violation(one) for one in broken]}
+    more: dict[str, Any] = {"violations": [violation(one) for one in broken], **told}
     if status == 409:
         more["alternatives"] = [
             alternative_out(one.place.slug, one.period.starts_at, one.period.ends_at)

@@ -14,6 +14,7 @@ from booking.core.clock import local_day
 from booking.core.errors import N_
 from booking.pricing.rules import Line
 from booking.reservations.api_items import ItemOut, Items, Slug, item_out
+from booking.reservations.api_offers import MoveOffer, offer_out
 from booking.reservations.models import PriceLine, Reservation
 from booking.reservations.queries import places_of
 from booking.reservations.rules import ReservationRequest
@@ -216,6 +217,7 @@ class ReservationOut(Model):
     set_up_minutes: int = 0
     clean_up_minutes: int = 0
     held_until: AwareDatetime | None
+    move_offer: MoveOffer | None = None
     checked_in_at: AwareDatetime | None = None
     no_show_at: AwareDatetime | None = None
     reason: str | None
@@ -277,6 +279,8 @@ def reservation_out(
     """The reservation for whoever may see it; `state` is as of now."""
     spaces = [place.slug for place in places_of(city, reservation)]
     own = f"{base_url}/api/v1/reservations/{reservation.reference}"
+    offer = offer_out(reservation, city)
+    steps = steps_from(state, reservation.is_preliminary, offer is not None)
     return ReservationOut(
         reference=reservation.reference,
         state=state,
@@ -297,6 +301,7 @@ def reservation_out(
         set_up_minutes=max((row.before_minutes for row in reservation.spaces), default=0),
         clean_up_minutes=max((row.after_minutes for row in reservation.spaces), default=0),
         held_until=reservation.held_until,
+        move_offer=offer,
         checked_in_at=reservation.checked_in_at,
         no_show_at=reservation.no_show_at,
         reason=reservation.reason,
@@ -306,7 +311,7 @@ def reservation_out(
         updated_at=reservation.updated_at,
         links={
             "self": own,
-            **{step: f"{own}/{step}" for step in steps_from(state, reservation.is_preliminary)},
+            **{step: f"{own}/{step}" for step in steps},
             "page": f"{base_url}/{reservation.language}/reservations/{reservation.reference}",
             "calendar": f"{base_url}/calendars/reservations/{reservation.reference}.ics",
         },

@@ -28,7 +28,7 @@ from booking.reservations.rules import (
     Organiser,
     ReservationRequest,
 )
-from booking.reservations.states import Kind
+from booking.reservations.states import SHARING, Kind
 
 
 def place_of(city: Catalogue, slug: str) -> Place:
@@ -153,13 +153,16 @@ def circumstances_on(
     """For each of these requests, which differ only in their times, what stands for each of the
     spaces; as many queries for a hundred as for one.
 
-    The one `standing` that is judged anew is in nobody's way, nor are those `without`; the series
-    `without_series` is not counted as one more. Raises `RequestRefused` where a space has no
-    policy yet.
+    The one `standing` that is judged anew is in nobody's way, nor are those `without`; closures and
+    imports are in no way of their like. The series `without_series` is not counted as one more.
+    Raises `RequestRefused` where a space has no policy yet.
     """
     without = {*without, standing.id} if standing else without
     reach = [_reach(one) for one in requests]
-    tables = timetables(session, city, places, reach, now, without, requests[0].people)
+    beside = SHARING if requests[0].kind in SHARING else frozenset()
+    tables = timetables(
+        session, city, places, reach, now, without, requests[0].people, beside=beside
+    )
     without_policy = [place for place in places if place.slug not in tables]
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])

@@ -31,6 +31,7 @@ from booking.reservations.use_cases import (
     announce,
     let_go,
     lock_reservation,
+    must_await_no_answer,
     must_be_as_read,
     settle,
     take,
@@ -55,7 +56,10 @@ def submit_reservation(
     """
     found = get_reservation(session, actor, reference)
     _must_hold(actor, found)
+    must_await_no_answer(found)
     asked, version = request_of(found, get_catalogue(session)), found.version
+    if is_owner(actor, found):
+        asked = replace(asked, override=None)  # a reason of the staff's holds for staff only
     request = replace(asked, **filled, hold=False, preliminary=False)
     case = open_case(session, actor, request, found)
     settle(session, found, case.parts, now)
@@ -85,6 +89,7 @@ def extend_hold(session: Session, actor: Actor, reference: str, now: datetime) -
     _must_hold(actor, found)
     if found.state != State.HELD:
         raise found.no_step()
+    must_await_no_answer(found)
     if found.is_preliminary:
         raise RequestRefused([e.PreliminaryNotExtended()])
     if found.hold_extensions >= MOST_EXTENSIONS:

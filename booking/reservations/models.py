@@ -15,6 +15,7 @@ from booking.catalogue.models import Space
 from booking.core.errors import StepNotPossible, Word
 from booking.core.periods import Period
 from booking.database import Base, Document, ExactDecimal, UTCDateTime
+from booking.reservations.closure_models import Displacement
 from booking.reservations.states import HOLDING, KINDS, STATE_NAMES, STATES, State, may_step
 
 
@@ -116,6 +117,14 @@ class Reservation(Base):
     booked_for: Mapped[Person | None] = relationship(foreign_keys=[booked_for_id])
     organisation: Mapped[Organisation | None] = relationship()
     series: Mapped[Series | None] = relationship()
+    offer: Mapped[Displacement | None] = relationship(
+        primaryjoin="and_(Displacement.reservation_id == Reservation.id, "
+        "Displacement.outcome == 'offered')",
+        foreign_keys="Displacement.reservation_id",
+        uselist=False,
+        viewonly=True,
+    )
+    """The offer of another place that awaits an answer; only of what is held."""
 
     def step_to(self, state: State, now: datetime, reason: str | None = None) -> None:
         """Go to another state; leaving one that holds its parts lets them go.
@@ -125,6 +134,8 @@ class Reservation(Base):
         """
         if not may_step(self.state, state):
             raise self.no_step()
+        if self.state == State.HELD and self.offer is not None:
+            self.offer.settle(state, now)
         self.state_before, self.state, self.state_since = self.state, state, now
         self.reason = reason
         if state is not State.HELD:

@@ -26,6 +26,7 @@ from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import first_state, keep_price, write_down
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.moving import Change, Changes, own_buffers, request_with
+from booking.reservations.occupying import share_again, shared_by
 from booking.reservations.queries import get_reservation, is_owner, units_of
 from booking.reservations.rules import (
     ReservationRequest,
@@ -37,6 +38,7 @@ from booking.reservations.states import HOLDING, Kind, State
 from booking.reservations.use_cases import (
     late_policies,
     let_go,
+    must_await_no_answer,
     must_be_as_read,
     settle,
     subjects_of,
@@ -126,6 +128,7 @@ def _must_be_to_come(reservation: Reservation, now: datetime) -> None:
         raise reservation.no_step()
     if reservation.starts_at <= now:
         raise RequestRefused([e.AlreadyBegun()])
+    must_await_no_answer(reservation)
 
 
 def must_be_movable(reservation: Reservation, city: Catalogue, now: datetime) -> None:
@@ -164,10 +167,12 @@ def _make(
 ) -> None:
     """Write it down, take its parts anew where they are others, and price it."""
     reason = found.override_reason
+    freed = shared_by(found, case.city) if change.is_elsewhere else {}
     write_down(found, case.request)
     accepted = [Acceptance.of(row) for row in found.spaces]
     let_go(session, found, spaces=change.is_elsewhere, loans=not case.keeps_loans)
     take(session, found, case, verdict, now, spaces=change.is_elsewhere)
+    share_again(session, case.city, freed)
     if not change.is_elsewhere:
         found.override_reason = reason
         found.price_lines.clear()

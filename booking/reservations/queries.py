@@ -57,10 +57,11 @@ def taken_in(
     windows: Sequence[Period],
     now: datetime,
     without: Collection[int] = (),
+    beside: Collection[Kind] = (),
 ) -> dict[int, list[Period]]:
     """The occupancy of each part that touches one of the windows; that of the reservations
-    `without` left out. Of many parts that of all others is read along: to name them takes the
-    database longer than to send it."""
+    `without` and of the kinds `beside` left out. Of many parts that of all others is read along:
+    to name them takes the database longer than to send it."""
     query = (
         select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at)
         .join(Reservation, Reservation.id == Occupancy.reservation_id)
@@ -70,6 +71,8 @@ def taken_in(
         query = query.where(Occupancy.part_id.in_(sorted(parts)))
     if without:
         query = query.where(Occupancy.reservation_id.not_in(sorted(without)))
+    if beside:
+        query = query.where(Reservation.kind.not_in(sorted(beside)))
     found: dict[int, list[Period]] = defaultdict(list)
     for part_id, starts_at, ends_at in session.execute(query):
         found[part_id].append(Period(starts_at, ends_at))
@@ -84,10 +87,13 @@ def timetables(
     now: datetime,
     without: Collection[int] = (),
     people: int | None = None,
+    *,
+    beside: Collection[Kind] = (),
 ) -> dict[str, Timetable]:
     """The timetable of each of these spaces around the window, or around each of several, by
     slug, for as many people; one query for all, and one more where people of several sections are
-    counted together. What the reservations `without` take is left out.
+    counted together. What the reservations `without` and those of the kinds `beside` take is left
+    out.
 
     A space without a policy in force has none.
     """
@@ -96,7 +102,7 @@ def timetables(
     parts = {part for place in policies for part in place.parts}
     longest = max((p.before + p.after for p in policies.values()), default=timedelta())
     reach = [window.widened(longest, longest) for window in windows]
-    taken = taken_in(session, parts, reach, now, without) if parts and reach else {}
+    taken = taken_in(session, parts, reach, now, without, beside) if parts and reach else {}
     full = _too_full(session, city, policies, windows, now, without, people)
     schedules: dict[tuple[str, int], Schedule] = {}
     for place, policy in policies.items():
@@ -219,6 +225,7 @@ def with_all(query: Select[Reservation]) -> Select[Reservation]:
         selectinload(Reservation.price_lines),
         selectinload(Reservation.loans),
         joinedload(Reservation.organisation),
+        joinedload(Reservation.offer),
         joinedload(Reservation.series).load_only(Series.reference),
         joinedload(Reservation.booked_by).load_only(Person.name, Person.email, Person.language),
         joinedload(Reservation.booked_for).load_only(Person.name, Person.email, Person.language),

@@ -70,6 +70,9 @@ def standing(
         case State.REQUESTED:
             kept = _("The time is kept for you until then. We tell you by e-mail.")
             return _panel(_("The staff decide about this"), "wait", kept)
+        case State.HELD if reservation.offer is not None:
+            closed = _("Your space is closed. Another is kept for you until you answer.")
+            return _panel(closed, "wait", reservation.reason or "")
         case State.HELD:
             return _panel(_("Held, not booked yet"), "wait", _kept_until(reservation))
         case State.DENIED:
@@ -81,6 +84,14 @@ def standing(
             return panel
         case State.CANCELLED:
             return _panel(_("The booking was cancelled"), "no", reservation.reason or "")
+    return _ended(reservation)
+
+
+def _ended(reservation: Reservation) -> dict[str, Any]:
+    """How it ran out of time: as a place kept instead of a closed one, a hold, or a request."""
+    if reservation.reason:
+        lapsed = _("The space was closed, and the place kept instead was not accepted in time.")
+        return _panel(_("The booking has lapsed"), "no", lapsed, reservation.reason)
     if State.HELD in {reservation.state, reservation.state_before}:
         gone = _(
             "It was not filled in by then, and the time became free for others. You owe nothing."

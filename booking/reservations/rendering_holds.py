@@ -24,7 +24,8 @@ from booking.reservations.states import State
 def may_submit(actor: Actor, reservation: Reservation, now: datetime) -> bool:
     """Whether it is a hold that the actor may make a booking: their own, or one for a customer."""
     is_theirs = is_owner(actor, reservation) or reservation.booked_by_id == actor.person_id
-    return is_theirs and state_at(reservation, now) == State.HELD
+    is_hold = state_at(reservation, now) == State.HELD and reservation.offer is None
+    return is_theirs and is_hold
 
 
 def terms_of(reservation: Reservation, city: Catalogue, now: datetime) -> list[Terms | None]:

@@ -12,7 +12,6 @@ from booking.audit.use_cases import record
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
 from booking.core.errors import RequestRefused
-from booking.core.periods import Period
 from booking.database import constraint_means
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units
@@ -22,6 +21,7 @@ from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import MOST_EXTENSIONS, hold
 from booking.reservations.models import Reservation
 from booking.reservations.moving import Changes, request_with
+from booking.reservations.occupying import needs_now, take_parts
 from booking.reservations.queries import (
     get_reservation,
     is_owner,
@@ -30,7 +30,7 @@ from booking.reservations.queries import (
 )
 from booking.reservations.rules import ReservationRequest, preliminary_until
 from booking.reservations.states import Kind, State
-from booking.reservations.use_cases import must_be_as_read, needs, settle, subjects_of
+from booking.reservations.use_cases import must_be_as_read, settle, subjects_of
 
 LASTING = frozenset({"not_free", "quota_exceeded", "over_capacity"})
 """What staff can't restore against either: another's time, the owner's share, a space's room."""
@@ -65,9 +65,9 @@ def restore_reservation(
     found.due_cents = None
     if found.state == State.HELD:
         _hold_again(found, case, verdict, now)
-    needed = needs(found, case.city, Period(found.starts_at, found.ends_at))
+    needed = needs_now(found, case.city)
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        found.occupy(needed | pieces_needed(verdict.loans, case.city))
+        take_parts(session, found, needed | pieces_needed(verdict.loans, case.city))
     _tell(session, actor, found, by_staff, now)
     return found
 

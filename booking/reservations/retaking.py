@@ -19,12 +19,10 @@ from booking.core.periods import Period, minus
 from booking.database import constraint_means, during, lock
 from booking.reservations.errors import SpaceNotFree
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
+from booking.reservations.occupying import needs_now, share_again
 from booking.reservations.queries import with_all
-from booking.reservations.states import HOLDING, Kind
-from booking.reservations.use_cases import expire_due, needs, subjects_of
-
-SHARING = frozenset({Kind.CLOSURE, Kind.IMPORTED})
-"""What may lie on top of its like: of what others of these kinds hold it takes only the rest."""
+from booking.reservations.states import HOLDING, SHARING
+from booking.reservations.use_cases import expire_due, subjects_of
 
 
 class PartsCollide(Conflict):
@@ -49,6 +47,7 @@ def retake_parts(
     lock(session, Part, everything)
     expire_due(session, job("import"), now)
     affected = _affected(session, space_ids, now)
+    freed = _shared_by(affected)
     for reservation in affected:
         # Things on loan stay taken: their pieces belong to no space.
         reservation.occupancies = [
@@ -62,6 +61,8 @@ def retake_parts(
         pairs = (" and ".join(pair) for pair in sorted(taking.collisions))
         raise PartsCollide(references="; ".join(pairs))
     with constraint_means(session, {"occupancy_no_overlap": SpaceNotFree}):
+        session.flush()
+        share_again(session, city, freed)
         raise_counters(session, _subjects(affected, city), now)
 
 
@@ -86,6 +87,19 @@ def _affected(session: Session, space_ids: Collection[int], now: datetime) -> Se
     ).all()
 
 
+def _shared_by(reservations: Iterable[Reservation]) -> dict[int, Period]:
+    """What closures and imports among these hold of each part, from the first to the last: what
+    one of another space may have to take, where its own leaves it."""
+    held: defaultdict[int, list[Period]] = defaultdict(list)
+    for reservation in reservations:
+        for one in reservation.occupancies if reservation.kind in SHARING else []:
+            held[one.part_id].append(Period(one.starts_at, one.ends_at))
+    return {
+        part: Period(min(periods).starts_at, max(one.ends_at for one in periods))
+        for part, periods in held.items()
+    }
+
+
 def _subjects(reservations: Iterable[Reservation], city: Catalogue) -> set[str]:
     return {subject for one in reservations for subject in subjects_of(one, city)}
 
@@ -94,9 +108,7 @@ class _Taking:
     """Who holds which part when, while the affected reservations take theirs one by one."""
 
     def __init__(self, session: Session, city: Catalogue, affected: Sequence[Reservation]) -> None:
-        self._needed = {
-            one: needs(one, city, Period(one.starts_at, one.ends_at)) for one in affected
-        }
+        self._needed = {one: needs_now(one, city) for one in affected}
         self._held: dict[int, list[tuple[Period, Reservation]]] = defaultdict(list)
         self.collisions: set[tuple[str, str]] = set()
         if affected:

@@ -20,6 +20,7 @@ from booking.database import lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, parts_of
 from booking.reservations.models import Reservation, Series, SkippedDate
+from booking.reservations.occupying import share_again, shared_by
 from booking.reservations.queries import is_owner, places_of, read_occupancies, units_of
 from booking.reservations.series_mails import tell_owner_of_series
 from booking.reservations.series_queries import dates_of, get_series
@@ -72,8 +73,11 @@ def cancel_series(
         if not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
     chosen = dates_to_come(dates, now, city.zone, from_day, to_day)
+    freed = [shared_by(one, city) for one in chosen]
     done = _cancelled(chosen, city, by_staff, now, reason)
     _note(session, actor, series, done, city, "cancelled", now, reason=reason, by_staff=by_staff)
+    for one in freed:
+        share_again(session, city, one)
     tell_owner_of_series(session, city, series, done, "series_cancelled", now)
     return series
 

@@ -32,6 +32,7 @@ from booking.reservations.moving_use_cases import (
     must_change,
     outgrown,
 )
+from booking.reservations.occupying import needs_now, share_again, shared_by, take_parts
 from booking.reservations.queries import is_owner, parts_held_by, places_of
 from booking.reservations.recurrence import WallPeriod
 from booking.reservations.rules import LONGEST_PERIOD, Circumstances, ReservationRequest
@@ -41,7 +42,13 @@ from booking.reservations.series_queries import dates_of, get_series
 from booking.reservations.series_rules import judged_dates, told
 from booking.reservations.series_use_cases import state_of_all
 from booking.reservations.states import State
-from booking.reservations.use_cases import expire_due, let_go, must_be_as_read, needs, subjects_of
+from booking.reservations.use_cases import (
+    expire_due,
+    let_go,
+    must_await_no_answer,
+    must_be_as_read,
+    subjects_of,
+)
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,8 @@ def _wanted(
     """What is asked for in place of each date that was chosen. Raises `NoDateLeft`, `NotAllowed`,
     `NotFound`, and `RequestRefused` where the clocks skip one."""
     chosen = dates_to_come(dates, now, city.zone, move.from_day, move.to_day)
+    for one in chosen:
+        must_await_no_answer(one)
     shift = _shift(chosen[0], move, city.zone)
     wanted, missing = [], []
     for one in chosen:
@@ -258,6 +267,7 @@ def _make(
 ) -> None:
     """Write all of it down, and take the parts of all the dates anew, once all are let go."""
     reservations = [one.reservation for one in wanted]
+    freed = [shared_by(one, case.city) for one in reservations]
     accepted = [[Acceptance.of(row) for row in one.spaces] for one in reservations]
     let_go(session, *reservations, loans=False)
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
@@ -271,7 +281,9 @@ def _make(
             for row in moved.spaces:
                 accept(row, before, by_staff)
             moved.checked_in_at = None
-            moved.occupy(needs(moved, case.city, request.period))
+            take_parts(session, moved, needs_now(moved, case.city))
+    for let_go_of in freed:
+        share_again(session, case.city, let_go_of)
 
 
 def _step(moved: Reservation, state: State | None, now: datetime) -> None:

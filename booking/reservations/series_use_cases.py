@@ -18,7 +18,6 @@ from booking.audit.use_cases import record
 from booking.catalogue.places import Catalogue, Place
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
-from booking.core.periods import Period
 from booking.core.plain import as_plain
 from booking.core.references import new_reference
 from booking.database import constraint_means
@@ -32,6 +31,7 @@ from booking.reservations.circumstances import (
 from booking.reservations.judging import Case, look_up, open_case
 from booking.reservations.making import add_spaces, keep_price, reservation_of
 from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
+from booking.reservations.occupying import needs_now, take_parts
 from booking.reservations.rules import Circumstances, ReservationRequest, needs_approval
 from booking.reservations.series_mails import tell_approvers_of_series, tell_owner_of_series
 from booking.reservations.series_rules import (
@@ -45,7 +45,7 @@ from booking.reservations.series_rules import (
     told,
 )
 from booking.reservations.states import Kind, State
-from booking.reservations.use_cases import expire_due, needs, subjects_of
+from booking.reservations.use_cases import expire_due, subjects_of
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,5 @@ def add_dates(
         session.flush()
         for reservation in made:
             reservation.series_id, reservation.state = series.id, state
-            period = Period(reservation.starts_at, reservation.ends_at)
-            reservation.occupy(needs(reservation, city, period))
+            take_parts(session, reservation, needs_now(reservation, city))
         session.add_all(made)

@@ -6,7 +6,7 @@ A use case is given the session, who asks, what, and now. It never commits.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from booking.catalogue.queries import get_catalogue
 from booking.catalogue.rules import Policy
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
-from booking.core.periods import Period
 from booking.database import constraint_means, lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
@@ -30,6 +29,8 @@ from booking.reservations.circumstances import (
     must_be_allowed,
     place_of,
 )
+from booking.reservations.closure_errors import OfferAwaitsAnswer
+from booking.reservations.closure_mails import tell_of_answer
 from booking.reservations.judging import Case, Verdict, judge_case, open_case
 from booking.reservations.loans import add_loans, loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
@@ -41,6 +42,7 @@ from booking.reservations.making import (
     reservation_of,
 )
 from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.occupying import needs, share_again, shared_by, take_parts
 from booking.reservations.queries import (
     get_reservation,
     is_due,
@@ -108,7 +110,7 @@ def take(
         add_spaces(reservation, case.places, verdict.circumstances, now)
         needed |= needs(reservation, case.city, case.request.period)
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        reservation.occupy(needed)
+        take_parts(session, reservation, needed)
 
 
 def let_go(
@@ -178,9 +180,10 @@ def cancel_reservation(
         must_at_units(actor, Action.CANCEL_RESERVATION, units_of(city, reservation))
         if reservation.kind == Kind.CUSTOMER and not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
+    freed = shared_by(reservation, city)
     end_by_cancelling(reservation, city, by_staff, now, reason)
-
     session.flush()
+    share_again(session, city, freed)
     record(session, actor, "cancelled", reservation, now, reason=reason, by_staff=by_staff)
     raise_counters(session, subjects_of(reservation, city), now)
     tell_owner(session, city, reservation, "reservation_cancelled", now, by_staff=by_staff)
@@ -216,14 +219,19 @@ def expire_due(
         .order_by(Reservation.id)
         .execution_options(populate_existing=True)
     ).all()
+    lapsed = [one for one in reservations if one.offer is not None]
     for reservation in reservations:
         was_requested = reservation.state == State.REQUESTED
-        reservation.step_to(State.EXPIRED, now)
+        freed = shared_by(reservation, city)
+        lock(session, Part, freed)
+        reservation.step_to(State.EXPIRED, now, reservation.reason)
         session.flush()
+        share_again(session, city, freed)
         record(session, actor, "expired", reservation, now)
         raise_counters(session, subjects_of(reservation, city), now)
         if was_requested:
             tell_owner(session, city, reservation, "reservation_expired", now)
+    tell_of_answer(session, city, lapsed, "moves_lapsed", now)
     return len(due)
 
 
@@ -258,6 +266,12 @@ def settle(session: Session, found: Reservation, parts: Collection[int], now: da
         raise StaleDataError("the reservation was moved meanwhile")
 
 
+def must_await_no_answer(found: Reservation) -> None:
+    """Raise `OfferAwaitsAnswer` while a closure offers it another place."""
+    if found.state == State.HELD and found.offer is not None:
+        raise OfferAwaitsAnswer()
+
+
 def must_be_as_read(found: Reservation, version: int) -> None:
     """Raise `StaleDataError`, so that the whole is tried again, where somebody changed it between
     the reading that a request was made from and the lock."""
@@ -273,22 +287,6 @@ def subjects_of(reservation: Reservation, city: Catalogue) -> set[str]:
     if reservation.organisation_id is not None:
         subjects.add(f"organisation:{reservation.organisation_id}")
     return subjects
-
-
-def needs(reservation: Reservation, city: Catalogue, period: Period) -> dict[int, Period]:
-    """What the reservation takes for `period`: each part of its spaces, with the widest set-up
-    and clean-up of the spaces that cover it."""
-    needed: dict[int, Period] = {}
-    for row in reservation.spaces:
-        widened = period.widened(
-            timedelta(minutes=row.before_minutes), timedelta(minutes=row.after_minutes)
-        )
-        for part in city.places_by_id[row.space_id].parts:
-            before = needed.get(part, widened)
-            needed[part] = Period(
-                min(before.starts_at, widened.starts_at), max(before.ends_at, widened.ends_at)
-            )
-    return needed
 
 
 def _is_in_time(reservation: Reservation, city: Catalogue, by_staff: bool, now: datetime) -> bool:

@@ -50,6 +50,7 @@ from booking.reservations.rendering import (
     way_in,
 )
 from booking.reservations.rendering_holds import may_submit, submission, submission_form
+from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import space_page, unit_face
 from booking.reservations.rendering_waiting import waiting_rows
 from booking.reservations.rules import ReservationRequest
@@ -259,6 +260,9 @@ def reservation_page(
             lines=price_lines(reservation.price_lines, city),
             purpose=_(PURPOSE_NAMES[reservation.purpose]) if reservation.purpose else "",
             payer_url=_payer_url(actor, reservation, row["state"], city),
+            offer=offer_in_words(reservation, city, now)
+            if mine or _may_at_all_units(actor, Action.BOOK_AS_STAFF, reservation, city)
+            else None,
             may_cancel=_may_cancel(actor, reservation, row["state"], city, now),
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED

@@ -27,6 +27,16 @@ ACCESS_NAMES: Mapping[str, str] = {
     "staff_opens": N_("The staff open the door."),
 }
 
+OUTCOME_NAMES: Mapping[str, str] = {
+    "offered": N_("awaiting an answer"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "lapsed": N_("lapsed without an answer"),
+    "cancelled": N_("cancelled"),
+    "replaced": N_("closed again"),
+}
+"""What came of a booking that a closure took the place of."""
+
 ALCOHOL_NAMES: Mapping[str, str] = {
     "forbidden": N_("Alcohol is not allowed."),
     "with_permission": N_("Alcohol only with permission given beforehand."),

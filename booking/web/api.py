@@ -117,7 +117,8 @@ class Violation(Model):
 
 
 class Problem(BaseModel):
-    """RFC 9457, with our `code`, the broken rules and, on a conflict, what could be had instead."""
+    """RFC 9457, with our `code`, the broken rules and, on a conflict, what could be had instead, or
+    which reservations stand in the way of a closure."""
 
     type: str
     title: str
@@ -127,6 +128,7 @@ class Problem(BaseModel):
     request_id: str
     violations: list[Violation] | None = None
     alternatives: list[dict[str, Any]] | None = None
+    reservations: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_waiting_list"
-down_revision = "0002_billing"
+down_revision = "0003_closures"
 
 WAITS = sa.text("state = 'waiting'")
 

@@ -20,8 +20,9 @@ from booking.catalogue.version_models import Policy, PriceList, VatClass
 from booking.core.periods import Period
 from booking.core.references import new_reference
 from booking.reservations.models import Reservation, ReservationSpace
+from booking.reservations.occupying import needs
 from booking.reservations.states import HOLDING
-from booking.reservations.use_cases import needs, subjects_of
+from booking.reservations.use_cases import subjects_of
 from tests.accounts.places import a_city, a_site
 
 LONG_AGO = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -78,6 +78,26 @@ SERIES: dict[str, Any] = {
     "path": "/series/9XBT4-7KQ2M",
 }
 
+MOVE: dict[str, Any] = {
+    **RESERVATION,
+    "spaces": [STAGE],
+    "before": {**BEFORE, "spaces": [HALL]},
+    "answer_until": "2027-01-12T10:00:00+00:00",
+    "state": "confirmed",
+    "reason": "Salin lattia hiotaan.",
+}
+NEXT_WEEK = {"starts_at": "2027-01-20T15:00:00+00:00", "ends_at": "2027-01-20T16:30:00+00:00"}
+GONE: dict[str, Any] = {
+    **RESERVATION,
+    **NEXT_WEEK,
+    "reference": "4F7QX-K2M9T",
+    "instead": [{"spaces": [STAGE], "unit": SCHOOL, "path": "/spaces/husulan-nayttamo"}],
+}
+CLOSURE: dict[str, Any] = {
+    "zone": "Europe/Helsinki",
+    "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon.",
+    "path": "/reservations/7KQ2M-9XBT4",
+}
 WERE: dict[str, Any] = {
     **BEFORE,
     "dates": [
@@ -137,6 +157,30 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         {**SERIES, "by_staff": False, "state": "requested", "before": WERE},
     ),
     "staff_new_series": ("staff_new_series", SERIES),
+    "closure_notice-moves": (
+        "closure_notice",
+        {**CLOSURE, "moves": [MOVE], "cancelled": [], "path": "/moves/abc-def"},
+    ),
+    "closure_notice-cancelled": ("closure_notice", {**CLOSURE, "moves": [], "cancelled": [GONE]}),
+    "closure_notice-both": (
+        "closure_notice",
+        {
+            **CLOSURE,
+            "moves": [
+                MOVE,
+                {**MOVE, "title": "", "state": "requested", "reference": "M2K9T-4F7QX"},
+            ],
+            "cancelled": [GONE, {**GONE, "title": "", "instead": []}],
+            "path": "/moves/abc-def",
+        },
+    ),
+    "moves_accepted": ("moves_accepted", {**CLOSURE, "bookings": [MOVE]}),
+    "moves_accepted-many": (
+        "moves_accepted",
+        {**CLOSURE, "bookings": [{**MOVE, "state": "requested"}, {**MOVE, **NEXT_WEEK}]},
+    ),
+    "moves_lapsed": ("moves_lapsed", {**CLOSURE, "bookings": [MOVE]}),
+    "moves_lapsed-many": ("moves_lapsed", {**CLOSURE, "bookings": [MOVE, {**MOVE, **NEXT_WEEK}]}),
     "confirm_registration": (
         "confirm_registration",
         {**TO_ONE, "link": "http://localhost/fi/confirm/abc.def"},
