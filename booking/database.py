@@ -203,6 +203,15 @@ def may_be_tried_again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in SERIALIZATION_FAILURES
 
 
+_LOCKED = "times_locked"
+
+
+def read_since(session: Session) -> tuple[object, int]:
+    """What stays the same for as long as nothing that was read can have changed behind the
+    session's back: its transaction, and how often it has queued in it."""
+    return session.get_transaction(), session.info.get(_LOCKED, 0)
+
+
 def lock(session: Session, model: type[Base], ids: Iterable[int]) -> None:
     """Queue behind whoever else is writing about these rows, until the transaction ends.
 
@@ -210,6 +219,7 @@ def lock(session: Session, model: type[Base], ids: Iterable[int]) -> None:
     On SQLite the transaction already holds the one write lock.
     """
     wanted = sorted(set(ids))
+    session.info[_LOCKED] = session.info.get(_LOCKED, 0) + 1
     if wanted and session.get_bind().dialect.name != "sqlite":
         session.execute(
             select(model.id)

@@ -38,10 +38,8 @@ def set_clock():
         time_machine.travel(at + time.time() - made, tick=True).start()
         time.time()
 """
-# Loaded once for all processes of a server, which would else each take a second to do the same.
 CONFIGURATION = """
 control_socket_disable = True
-preload_app = True
 loglevel = "info"
 worker_class = "gthread"
 graceful_timeout = 5

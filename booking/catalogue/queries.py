@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event, select, update
@@ -12,8 +13,9 @@ from booking.catalogue.models import City
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.core.actors import Action, Actor
 from booking.core.errors import N_, NotFound
+from booking.database import read_since
 
-_CHANGED = "catalogue_changed"
+_CHANGED, _READ = "catalogue_changed", "catalogue_read"
 _kept: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
@@ -25,12 +27,16 @@ class NoCatalogue(NotFound):
 
 
 def find_catalogue(session: Session) -> Catalogue | None:
-    """The catalogue as it stands, or None in an empty database. One narrow query when unchanged.
+    """The catalogue as it stands, or None in an empty database. One narrow query when unchanged,
+    and none where the transaction has read it since it last queued behind others.
 
     What was worked out is kept in the process under the version it was read at; a writer raises
     the version in its own transaction (`raise_catalogue_version`), and what it reads before it is
     committed is kept for nobody.
     """
+    since, read = session.info.get(_READ, (None, None))
+    if read is not None and since == read_since(session) and _CHANGED not in session.info:
+        return cast(Catalogue, read)
     version = session.scalar(select(City.catalogue_version))
     if version is None:
         return None
@@ -40,6 +46,7 @@ def find_catalogue(session: Session) -> Catalogue | None:
     kept = _kept.get(engine)
     if kept is None or kept.version != version:
         kept = _kept[engine] = assemble(session)
+    session.info[_READ] = read_since(session), kept
     return kept
 
 
@@ -93,3 +100,4 @@ def raise_catalogue_version(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _know_the_change_is_over(session: Session) -> None:
     session.info.pop(_CHANGED, None)
+    session.info.pop(_READ, None)
