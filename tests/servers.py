@@ -64,6 +64,9 @@ class ServerFailed(Exception):
 class Server:
     """gunicorn serving `settings`: `workers` processes of `threads` threads, begun at instant `at`.
 
+    `preload`: the application is loaded once for all of them, as fits a server that is started
+    again and again; not for browsers, whose pages such a server keeps waiting.
+
     Everything a process may know stands in its environment, as on a real installation.
     """
 
@@ -74,6 +77,7 @@ class Server:
         workers: int = 2,
         threads: int = 4,
         at: datetime | None = None,
+        preload: bool = False,
         application: str = "booking.wsgi:app",
     ) -> None:
         self._application = application
@@ -82,6 +86,7 @@ class Server:
         self.settings = replace(settings, base_url=self.url, testing=False)
         self.settings.instance_path.mkdir(parents=True, exist_ok=True)
         self._size = ["--workers", str(workers), "--threads", str(threads)]
+        self._size += ["--preload"] if preload else []
         self._clock = clock_from(at)
         self._process: subprocess.Popen[bytes] | None = None
         self._log_path = self.settings.instance_path / f"server-{self.port}.log"

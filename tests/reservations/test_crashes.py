@@ -80,7 +80,7 @@ def test_what_was_answered_survives_any_kill_whole_and_every_mail_goes_out(
 ):
     draw, postman, message_ids = random.Random(SEED), Postman(), {}
     with serving(postman) as mail_url:
-        server = serve(replace(settings, mail_url=mail_url), workers=2, threads=4)
+        server = serve(replace(settings, mail_url=mail_url), workers=2, preload=True)
         crowd = a_crowd(server, draw)
         with Scheduler(server) as jobs:
             killer = Killer(server, jobs, crowd, postman, draw)
