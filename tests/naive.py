@@ -63,8 +63,6 @@ class Town:
         self.parts, self.tents, self.now = parts, tents, now
         self.decided, self.buffered = {"room"}, {"room"}
         self.kept: dict[str, Kept] = {}
-        self.closures_share = False
-        """Whether closures may lie on top of each other."""
 
     # ── What stands ───────────────────────────────────────────────────────────────────────────
 
@@ -100,13 +98,12 @@ class Town:
         return int(space in self.buffered)
 
     def taken(self, without: Kept | None = None, *, for_closure: bool = False) -> Slots:
-        """What others hold; to a closure that may share, other closures hold nothing."""
-        sharing = for_closure and self.closures_share
+        """What others hold; to a closure other closures hold nothing."""
         return set().union(
             *(
                 one.taken
                 for one in self.kept.values()
-                if one is not without and self.holds(one) and not (sharing and one.is_closure)
+                if one is not without and self.holds(one) and not (for_closure and one.is_closure)
             )
         )
 

@@ -27,9 +27,10 @@ from booking.reservations.crowds import Crowd
 from booking.reservations.forms import DecisionForm
 from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
-from booking.reservations.queries import crowds_around, places_of, units_of
+from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
 from booking.reservations.series_views import series_page
+from booking.reservations.timetables import crowds_around
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.languages import text_in

@@ -20,7 +20,6 @@ from booking.pricing.rules import PERSON_GROUP, Price, price_of
 from booking.reservations.addresses import request_url
 from booking.reservations.errors import FieldRequired, NotFree
 from booking.reservations.forms import RequestForm
-from booking.reservations.queries import timetables
 from booking.reservations.rules import (
     TIME_RULES,
     Circumstances,
@@ -29,6 +28,7 @@ from booking.reservations.rules import (
     needs_approval,
 )
 from booking.reservations.suggestions import Alternative, add_next_possible, alternatives
+from booking.reservations.timetables import timetables
 from booking.reservations.use_cases import judge
 from booking.reservations.waiting_queries import waits_for
 from booking.web.languages import text_in

@@ -28,9 +28,9 @@ from booking.reservations.api_finding_models import (
 )
 from booking.reservations.availability import busy_time
 from booking.reservations.errors import EndBeforeStart
-from booking.reservations.queries import timetables
 from booking.reservations.search import Search, free_on
 from booking.reservations.search_series import SeriesHit, find_for_series, find_for_time
+from booking.reservations.timetables import timetables
 from booking.web.api import current_actor
 from booking.web.cursors import read_cursor, write_cursor
 from booking.web.session import db

@@ -20,7 +20,6 @@ from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
 from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
-from booking.reservations.queries import timetables
 from booking.reservations.quotas import Held, free_use_of, held_quotas
 from booking.reservations.rules import (
     LONGEST_PERIOD,
@@ -29,6 +28,7 @@ from booking.reservations.rules import (
     ReservationRequest,
 )
 from booking.reservations.states import SHARING, Kind
+from booking.reservations.timetables import timetables
 
 
 def place_of(city: Catalogue, slug: str) -> Place:

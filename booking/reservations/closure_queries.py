@@ -35,16 +35,10 @@ from booking.reservations.closure_rules import (
 from booking.reservations.judging import request_of
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.placing import Displaced, Placing
-from booking.reservations.queries import (
-    in_units,
-    is_due,
-    is_owner,
-    places_of,
-    timetables,
-    with_all,
-)
+from booking.reservations.queries import in_units, is_due, is_owner, places_of, with_all
 from booking.reservations.rules import Organiser
 from booking.reservations.states import HOLDING, SHARING, Kind, State
+from booking.reservations.timetables import timetables
 
 
 @dataclass(frozen=True)

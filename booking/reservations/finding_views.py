@@ -16,8 +16,8 @@ from booking.core.periods import Period
 from booking.reservations import rendering_search, rendering_spaces, rendering_weeks
 from booking.reservations.addresses import request_url
 from booking.reservations.prices import payer_of
-from booking.reservations.queries import timetables
 from booking.reservations.search import PAGE, Hit, Search, coming_weeks, find_spaces, next_free
+from booking.reservations.timetables import timetables
 from booking.reservations.week import monday_of, week_of
 from booking.web.fields import read_day, read_or_none
 from booking.web.session import db

@@ -20,9 +20,10 @@ from booking.reservations import errors as e
 from booking.reservations.circumstances import organiser_at, organiser_clause
 from booking.reservations.loan_rules import Loan, proposed_days
 from booking.reservations.models import Reservation, ReservationLoan
-from booking.reservations.queries import holds_its_parts, taken_in
+from booking.reservations.queries import holds_its_parts
 from booking.reservations.rules import LoanWish, ReservationRequest
 from booking.reservations.states import Kind
+from booking.reservations.timetables import taken_in
 
 MOMENT = timedelta(microseconds=1)
 

@@ -24,7 +24,7 @@ from booking.reservations.availability import (
     shortest_length,
     usual_length,
 )
-from booking.reservations.queries import timetables
+from booking.reservations.timetables import timetables
 from booking.web.fields import read_day, read_wall_time
 
 LOOK_AHEAD = timedelta(days=42)

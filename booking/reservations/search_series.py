@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.rules import Policy
 from booking.core.periods import Period
-from booking.reservations.queries import timetables
 from booking.reservations.recurrence import WallPeriod, read_rule
+from booking.reservations.timetables import timetables
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations.availability import length_is_allowed
 from booking.reservations.errors import NotFree
-from booking.reservations.queries import timetables
 from booking.reservations.rules import TIME_RULES, ReservationRequest
 from booking.reservations.search import earliest_starts
+from booking.reservations.timetables import timetables
 
 LOOK_AHEAD = timedelta(days=14)
 MOST = 5

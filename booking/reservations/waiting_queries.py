@@ -19,8 +19,9 @@ from booking.core.errors import NotFound
 from booking.core.periods import Period, merged
 from booking.core.references import normal_reference
 from booking.reservations.models import Reservation
-from booking.reservations.queries import holds_its_parts, is_due, timetables
+from booking.reservations.queries import holds_its_parts, is_due
 from booking.reservations.states import State
+from booking.reservations.timetables import timetables
 from booking.reservations.waiting_models import OFFERED, WAITING, WaitingEntry
 from booking.reservations.waiting_rules import Wish, is_in_reach, place_in_queue
 

@@ -17,8 +17,8 @@ from booking.core.periods import Period
 from booking.reservations.crowds import Stay, too_full
 from booking.reservations.moving import Changes
 from booking.reservations.moving_use_cases import change_reservation
-from booking.reservations.queries import timetables
 from booking.reservations.restoring_use_cases import restore_reservation
+from booking.reservations.timetables import timetables
 from booking.reservations.use_cases import cancel_reservation
 from tests.askers import ask_all_at_once, people_with_tokens
 from tests.places import a_combination, a_hall, an_actor, ask

@@ -235,9 +235,6 @@ class Machine(InTheTown):
         self.pair, self.has_remainder = pair, has_remainder
         following = self.town.divided(self.parts())
         collisions = self.town.collisions(following)
-        if (True, True) in collisions and not self.town.closures_share:
-            self.pair, self.has_remainder = before
-            return
         expected = {"parts_collide"} if collisions - {(True, True)} else set()
         follow = partial(follow_division, now=self.town.now)
         step = partial(import_catalogue, uid_host=HOST, on_parts_changed=follow)
