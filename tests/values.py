@@ -19,8 +19,8 @@ from booking.reservations.rules import (
     Circumstances,
     Organiser,
     ReservationRequest,
-    Used,
 )
+from booking.reservations.usage import Used
 
 ZONE = ZoneInfo("Europe/Helsinki")
 MONDAY = date(2027, 1, 11)

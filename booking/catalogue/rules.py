@@ -46,10 +46,19 @@ class TimeSpan:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The most at the same time, and hours in a local week (None: no limit), per organiser."""
+    """The most per organiser: at the same time, and bookings and hours that start in a local week
+    and in a month (None: no limit)."""
 
     active: int
     hours_per_week: int | None = None
+    hours_per_month: int | None = None
+    bookings_per_week: int | None = None
+    bookings_per_month: int | None = None
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Quota:
+        """A quota from its stored form."""
+        return cls(**{key: content.get(key) for key in cls.__slots__})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,6 @@ class Policy:
         def minutes(key: str) -> timedelta:
             return timedelta(minutes=content[key])
 
-        quota = content["quota"]
         return cls(
             slug=slug,
             name=content["name"],
@@ -123,7 +131,7 @@ class Policy:
             horizon_days=content["horizon_days"],
             hold_minutes=content["hold_minutes"],
             preliminary_days=content["preliminary_days"],
-            quota=Quota(quota["active"], quota["hours_per_week"]),
+            quota=Quota.of(content["quota"]),
             series=SeriesRule(**content["series"]),
             cancel_before=TimeSpan.of(content["cancel_before"]),
             late_cancellation=content["late_cancellation"],

@@ -52,6 +52,11 @@ def local_monday(instant: datetime, zone: ZoneInfo) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def local_month(instant: datetime, zone: ZoneInfo) -> date:
+    """The first day of the local month that holds `instant`."""
+    return local_date(instant, zone).replace(day=1)
+
+
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """The whole local day: 23, 24 or 25 hours."""
     return Period(opening_instant(day, 0, zone), opening_instant(day + timedelta(days=1), 0, zone))

@@ -85,6 +85,18 @@ class WeeklyHoursExceeded(QuotaExceeded):
     message = N_("You would have more than %(most)s hours of this kind in one week.")
 
 
+class MonthlyHoursExceeded(QuotaExceeded):
+    message = N_("You would have more than %(most)s hours of this kind in one month.")
+
+
+class WeeklyBookingsExceeded(QuotaExceeded):
+    message = N_("You would have more than %(most)s bookings of this kind in one week.")
+
+
+class MonthlyBookingsExceeded(QuotaExceeded):
+    message = N_("You would have more than %(most)s bookings of this kind in one month.")
+
+
 class OverCapacity(RuleBroken):
     code = "over_capacity"
     message = N_("There is room for %(capacity)s people here.")

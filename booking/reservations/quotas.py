@@ -12,25 +12,25 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.catalogue.version_models import Policy, PolicyVersion
-from booking.core.clock import local_date, local_days, local_monday
+from booking.core.clock import local_date, local_days, local_monday, local_month
 from booking.core.periods import Period
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import holds_its_parts
-from booking.reservations.rules import Used
 from booking.reservations.states import Kind
+from booking.reservations.usage import Loads, Used
 
 
 @dataclass(frozen=True)
 class Held:
-    """Of one policy: how many bookings have not ended, a series as one, and, by the Monday of the
-    local week in which they start, how long they last in all."""
+    """Of one policy: how many bookings have not ended, a series as one, and all by weeks and
+    months."""
 
     active: int = 0
-    by_week: Mapping[date, timedelta] = field(default_factory=dict)
+    loads: Loads = field(default_factory=Loads)
 
     def used(self, start: datetime, zone: ZoneInfo) -> Used:
         """What counts against a booking that starts then."""
-        return Used(self.active, self.by_week.get(local_monday(start, zone), timedelta()))
+        return Used(self.active).beside(self.loads, start, zone)
 
 
 def held_quotas(
@@ -44,10 +44,10 @@ def held_quotas(
     without: Collection[int] = (),
     without_series: int | None = None,
 ) -> dict[str, Held]:
-    """What the organiser holds of these policies, by slug, with the weeks of these starts; one
-    query. Reservations `without` count for nothing, a series `without_series` not as one more."""
-    monday, last = local_monday(min(starts), zone), local_monday(max(starts), zone)
-    weeks = local_days(monday, last + timedelta(days=6), zone)
+    """What the organiser holds of these policies, by slug, with the weeks and months of these
+    starts; one query. Reservations `without` count for nothing, a series `without_series` not as
+    one more."""
+    span = _weeks_and_months(min(starts), max(starts), zone)
     rows = session.execute(
         select(
             Policy.slug,
@@ -64,18 +64,26 @@ def held_quotas(
             Reservation.kind == Kind.CUSTOMER,
             holds_its_parts(now),
             Policy.slug.in_(sorted(policies)),
-            or_(Reservation.ends_at > now, _starts_in(weeks)),
+            or_(Reservation.ends_at > now, _starts_in(span)),
             Reservation.id.not_in(sorted(without)),
         )
         .distinct()
     )
     active: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    by_week: dict[str, dict[date, timedelta]] = defaultdict(lambda: defaultdict(timedelta))
+    loads: defaultdict[str, Loads] = defaultdict(Loads)
     for slug, key, series, starts_at, ends_at in rows:
         if ends_at > now and (series is None or series != without_series):
             active[slug].add(("series", series) if series else ("one", key))
-        by_week[slug][local_monday(starts_at, zone)] += ends_at - starts_at
-    return {slug: Held(len(active[slug]), by_week[slug]) for slug in policies}
+        loads[slug].add(starts_at, ends_at - starts_at, zone)
+    return {slug: Held(len(active[slug]), loads[slug]) for slug in policies}
+
+
+def _weeks_and_months(first: datetime, last: datetime, zone: ZoneInfo) -> Period:
+    """The whole local weeks and months from the one instant to the other."""
+    begin = min(local_monday(first, zone), local_month(first, zone))
+    month_after = (local_month(last, zone) + timedelta(days=31)).replace(day=1)
+    end = max(local_monday(last, zone) + timedelta(days=6), month_after - timedelta(days=1))
+    return local_days(begin, end, zone)
 
 
 def _starts_in(span: Period) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from booking.core.periods import Period
 from booking.reservations import errors as e
 from booking.reservations.availability import Timetable
 from booking.reservations.states import Kind
+from booking.reservations.usage import Load, Used
 
 ASSOCIATION = "association"
 PURPOSES = (
@@ -118,14 +119,6 @@ class Organiser:
     @property
     def is_verified_association(self) -> bool:
         return self.organisation_kind == ASSOCIATION and self.is_verified
-
-
-@dataclass(frozen=True)
-class Used:
-    """What of a policy's quota the organiser holds already."""
-
-    active: int = 0
-    time_in_week: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -265,10 +258,17 @@ def _broken_of_quota(request: ReservationRequest, one: Circumstances) -> Iterato
         return
     if one.used.active >= quota.active:
         yield e.QuotaExceeded(used=one.used.active, most=quota.active)
-    if quota.hours_per_week is not None:
-        would_be = one.used.time_in_week + request.period.length
-        if would_be > timedelta(hours=quota.hours_per_week):
-            yield e.WeeklyHoursExceeded(most=quota.hours_per_week)
+    for load, bookings, hours, too_many, too_long in (
+        (one.used.week, quota.bookings_per_week, quota.hours_per_week,
+         e.WeeklyBookingsExceeded, e.WeeklyHoursExceeded),
+        (one.used.month, quota.bookings_per_month, quota.hours_per_month,
+         e.MonthlyBookingsExceeded, e.MonthlyHoursExceeded),
+    ):  # fmt: skip
+        would_be = load + Load(1, request.period.length)
+        if bookings is not None and would_be.bookings > bookings:
+            yield too_many(most=bookings)
+        if hours is not None and would_be.time > timedelta(hours=hours):
+            yield too_long(most=hours)
 
 
 def _broken_of_freedom(request: ReservationRequest, one: Circumstances) -> Iterator[RuleBroken]:

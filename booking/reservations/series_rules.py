@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from booking.core.clock import local_date, local_monday
+from booking.core.clock import local_date
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations import errors as e
@@ -22,6 +22,7 @@ from booking.reservations.rules import (
     broken_rules,
 )
 from booking.reservations.states import Kind
+from booking.reservations.usage import Loads
 
 VERIFIED = "verified_organisation"
 
@@ -104,8 +105,8 @@ def occurrences(
     zone: ZoneInfo,
 ) -> list[Occurrence]:
     """Each day judged by all the rules of a single booking but the horizon, which the series has
-    of its own; hours of a week count those of the same series before them."""
-    had: defaultdict[date, timedelta] = defaultdict(timedelta)
+    of its own; what weeks and months hold counts those of the same series before them."""
+    had = Loads()
     return [
         _judged(day, requests[day], around[day], had, zone)
         if day in requests
@@ -120,8 +121,8 @@ def judged_dates(
     zone: ZoneInfo,
 ) -> list[Occurrence]:
     """Each of these dates of a series that stands, judged by all the rules of a single booking;
-    hours of a week count those of the same series before them."""
-    had: defaultdict[date, timedelta] = defaultdict(timedelta)
+    what weeks and months hold counts those of the same series before them."""
+    had = Loads()
     return [
         _judged(
             local_date(request.starts_at, zone),
@@ -138,22 +139,21 @@ def _judged(
     day: date,
     request: ReservationRequest,
     around: Sequence[Circumstances],
-    had: defaultdict[date, timedelta],
+    had: Loads,
     zone: ZoneInfo,
 ) -> Occurrence:
-    """The day, judged; `had` is how long the series lasts in each week so far."""
-    monday = local_monday(request.starts_at, zone)
+    """The day, judged; `had` is what the series has in each week and month so far."""
     counted = [
         replace(
             one,
-            used=replace(one.used, time_in_week=one.used.time_in_week + had[monday]),
+            used=one.used.beside(had, request.starts_at, zone),
             last_day=one.last_day or date.max,
         )
         for one in around
     ]
     broken = tuple(broken_rules(request, counted))
     if not broken:
-        had[monday] += request.period.length
+        had.add(request.starts_at, request.period.length, zone)
     return Occurrence(day, request.period, broken)
 
 

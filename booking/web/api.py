@@ -34,6 +34,7 @@ from booking.web.cursors import FIRST_YEAR, LAST_YEAR
 from booking.web.errors import problem
 from booking.web.faults import SENTENCES, unfit, violations_of
 from booking.web.fields import LINE_ENDS, has_control_characters
+from booking.web.limits import api_limit, bearer_or_address, limiter
 
 JSON = "application/json"
 FROM_OUTSIDE = {"from": "outside"}
@@ -164,6 +165,7 @@ class Api:
 
     def __init__(self, prefix: str, authenticate: Callable[[], Actor | None]) -> None:
         self.blueprint = Blueprint("api", __name__, url_prefix=prefix)
+        limiter.limit(api_limit, key_func=bearer_or_address)(self.blueprint)
         self.prefix = prefix
         self.authenticate = authenticate
         self.endpoints: list[Endpoint] = []

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from booking.catalogue.format import parse_catalogue
+from booking.catalogue.format.policies import POLICY
+from booking.catalogue.importing_rows import plain
 from tests.catalogue.broken_files import (
     ASSEMBLY_HALL,
     MEETING_ROOM,
@@ -142,3 +145,14 @@ def test_alcohol_is_permitted_only_by_staff():
         "with_permission stands only where approval is staff",
         "forbidden, or approval: staff,",
     )
+
+
+def test_a_quota_may_limit_weeks_and_months_and_is_written_as_it_was_read():
+    more = "series_counts_as: one, hours_per_month: 40, bookings_per_week: 3"
+    text, _line = edited(demo_text(), MEETING_ROOM, "series_counts_as: one", more)
+    read = parse_catalogue(text.encode(), "catalogue.yaml").policies
+    [policy] = [one for one in read if one.quota.hours_per_month]
+    assert policy.quota.bookings_per_month is None
+    assert plain(POLICY.write(policy))["quota"].keys() == {
+        "active", "hours_per_week", "series_counts_as", "hours_per_month", "bookings_per_week"
+    }  # fmt: skip

@@ -10,8 +10,9 @@ from booking.catalogue.opening import OpeningHours, Pattern
 from booking.catalogue.places import Terms
 from booking.catalogue.rules import Quota, TimeSpan
 from booking.core.periods import Period
-from booking.reservations.rules import Organiser, Used, broken_rules, needs_approval
+from booking.reservations.rules import Organiser, broken_rules, needs_approval
 from booking.reservations.states import Kind
+from booking.reservations.usage import Load, Used
 from tests.values import (
     MONDAY,
     NOW,
@@ -161,13 +162,29 @@ def test_the_quota_is_the_most_active_bookings(active, expected):
 @pytest.mark.parametrize(("hours", "expected"), [(6, []), (6.5, ["quota_exceeded"])])
 def test_the_hours_of_a_week_have_a_most(hours, expected):
     policy = a_policy(quota=Quota(active=3, hours_per_week=8))
-    used = Used(time_in_week=timedelta(hours=hours))
+    used = Used(week=Load(1, timedelta(hours=hours)))
     assert codes(a_request(), circumstances(policy, used=used)) == expected
+
+
+@pytest.mark.parametrize("span", ["week", "month"])
+@pytest.mark.parametrize(
+    ("limit", "held", "expected"),
+    [
+        ("bookings", Load(2, timedelta(hours=9)), []),
+        ("bookings", Load(3), ["quota_exceeded"]),
+        ("hours", Load(9, timedelta(hours=6)), []),
+        ("hours", Load(1, timedelta(hours=6.5)), ["quota_exceeded"]),
+    ],
+)
+def test_weeks_and_months_have_a_most_of_bookings_and_of_hours(span, limit, held, expected):
+    most = {"bookings": 3, "hours": 8}[limit]
+    policy = a_policy(quota=Quota(active=9, **{f"{limit}_per_{span}": most}))
+    assert codes(a_request(), circumstances(policy, used=Used(**{span: held}))) == expected
 
 
 def test_no_limit_of_hours_limits_nothing():
     policy = a_policy(quota=Quota(active=3, hours_per_week=None))
-    used = Used(time_in_week=timedelta(hours=500))
+    used = Used(week=Load(9, timedelta(hours=500)), month=Load(9, timedelta(hours=500)))
     assert codes(a_request(), circumstances(policy, used=used)) == []
 
 

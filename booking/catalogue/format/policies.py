@@ -55,6 +55,9 @@ class Quota:
     active: int
     hours_per_week: int | None
     series_counts_as: str
+    hours_per_month: int | None = None
+    bookings_per_week: int | None = None
+    bookings_per_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,9 @@ QUOTA = record(
         Key("active", whole(1)),
         Key("hours_per_week", nullable(whole(1))),
         Key("series_counts_as", one_of("one")),
+        optional("hours_per_month", whole(1)),
+        optional("bookings_per_week", whole(1)),
+        optional("bookings_per_month", whole(1)),
     ),
     flow=True,
 )
