@@ -121,7 +121,8 @@ def a_reservation(session: Session, spaces: Sequence[Space], **values: Any) -> R
         }
     )
     reservation.spaces = [
-        ReservationSpace(space_id=space.id, position=number) for number, space in enumerate(spaces)
+        ReservationSpace(space_id=space.id, position=number, before_minutes=0, after_minutes=0)
+        for number, space in enumerate(spaces)
     ]
     session.add(reservation)
     city = get_catalogue(session)
