@@ -29,21 +29,19 @@ def _raise_what_is_noted(session: Session) -> None:
     if not noted:
         return
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(ChangeCounter).values(
-        [
-            {"subject": subject, "number": 1, "changed_at": now}
-            for subject, now in sorted(noted.items())
-        ]
+    statement = insert(ChangeCounter)
+    statement = statement.on_conflict_do_update(
+        index_elements=[ChangeCounter.subject],
+        set_={
+            "number": ChangeCounter.number + 1,
+            "changed_at": statement.excluded.changed_at,
+        },
     )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ChangeCounter.subject],
-            set_={
-                "number": ChangeCounter.number + 1,
-                "changed_at": statement.excluded.changed_at,
-            },
-        )
-    )
+    rows = [
+        {"subject": subject, "number": 1, "changed_at": now}
+        for subject, now in sorted(noted.items())
+    ]
+    session.execute(statement, rows)
 
 
 @event.listens_for(Session, "after_rollback")

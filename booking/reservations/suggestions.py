@@ -58,24 +58,57 @@ def alternatives(
     if len(asked) != 1:
         return []
     others = _others_like(city, asked[0], request.people or 1, now)
-    window = _look_ahead(others, request.period, now, city.zone)
-    tables = timetables(session, city, others, window, now, people=request.people)
-    found = []
-    for place in others:
-        table = tables.get(place.slug)
-        if table is None or not length_is_allowed(table.policy, request.period.length):
-            continue
-        start = table.next_start(request.period.length, max(request.starts_at, now))
-        if start is not None:
-            found.append(Alternative(place, Period(start, start + request.period.length)))
-    found.sort(
-        key=lambda one: (
-            one.place.unit.id != asked[0].unit.id,
-            one.period.starts_at,
-            one.place.capacity,
-        )
-    )
+    beside = [place for place in others if place.unit.id == asked[0].unit.id]
+    elsewhere = [place for place in others if place.unit.id != asked[0].unit.id]
+    found: list[Alternative] = []
+    for places in (beside, elsewhere):
+        if len(found) < MOST:
+            found += _then(session, city, places, request, now)
+        if len(found) < MOST:
+            had = {one.place for one in found}
+            rest = [place for place in places if place not in had]
+            found += _later(session, city, rest, request, now)
     return found[:MOST]
+
+
+def _then(
+    session: Session,
+    city: Catalogue,
+    places: Sequence[Place],
+    request: ReservationRequest,
+    now: datetime,
+) -> list[Alternative]:
+    """Those of the spaces that could be had at the very time, the smaller first: the best there
+    are, and found without looking ahead."""
+    period = request.period
+    tables = timetables(session, city, places, period, now, people=request.people)
+    found = [
+        Alternative(place, period)
+        for place in places
+        if (table := tables.get(place.slug)) and table.can_be_had(period)
+    ]
+    return sorted(found, key=lambda one: one.place.capacity)
+
+
+def _later(
+    session: Session,
+    city: Catalogue,
+    places: Sequence[Place],
+    request: ReservationRequest,
+    now: datetime,
+) -> list[Alternative]:
+    """Those that could be had later, the nearest in time first."""
+    length, found = request.period.length, []
+    window = _look_ahead(places, request.period, now, city.zone)
+    tables = timetables(session, city, places, window, now, people=request.people)
+    for place in places:
+        table = tables.get(place.slug)
+        if table is None or not length_is_allowed(table.policy, length):
+            continue
+        start = table.next_start(length, max(request.starts_at, now))
+        if start is not None:
+            found.append(Alternative(place, Period(start, start + length)))
+    return sorted(found, key=lambda one: (one.period.starts_at, one.place.capacity))
 
 
 def _others_like(city: Catalogue, asked: Place, people: int, now: datetime) -> list[Place]:
