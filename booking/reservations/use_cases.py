@@ -27,11 +27,12 @@ from booking.reservations.circumstances import (
     find_organisation,
     must_at_units,
     must_be_allowed,
+    parts_of,
     place_of,
 )
 from booking.reservations.closure_errors import OfferAwaitsAnswer
 from booking.reservations.closure_mails import tell_of_answer
-from booking.reservations.judging import Case, Verdict, judge_case, open_case
+from booking.reservations.judging import Case, Verdict, judge_case, look_up, open_case
 from booking.reservations.loans import add_loans, loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import (
@@ -54,7 +55,8 @@ from booking.reservations.queries import (
     with_all,
 )
 from booking.reservations.rules import ReservationRequest, broken_rules
-from booking.reservations.states import Kind, State
+from booking.reservations.states import SHARING, Kind, State
+from booking.reservations.timetables import taken_in
 
 
 def request_reservation(
@@ -70,6 +72,9 @@ def request_reservation(
     Raises `RequestRefused` with every rule it breaks, `SpaceNotFree` where another took a part
     first, `NotFound` for an unknown space, `NotAllowed` for what only staff may ask.
     """
+    case = look_up(session, actor, request)
+    if _is_taken(session, case, now):
+        judge_case(session, actor, case, now, automatic_decisions)  # one need not queue for a no
     case = open_case(session, actor, request)
     expire_due(session, job("request"), now, parts=case.parts)
     verdict = judge_case(session, actor, case, now, automatic_decisions)
@@ -85,6 +90,15 @@ def request_reservation(
     take(session, reservation, case, verdict, now)
     announce(session, actor, reservation, case.city, now)
     return reservation
+
+
+def _is_taken(session: Session, case: Case, now: datetime) -> bool:
+    """Whether somebody holds a part of the spaces at that time already, as whoever has not queued
+    sees it; those that share with their like are not asked."""
+    request = case.request
+    if request.kind in SHARING or request.ends_at <= request.starts_at or not case.places:
+        return False
+    return bool(taken_in(session, parts_of(case.places), [request.period], now))
 
 
 def take(
