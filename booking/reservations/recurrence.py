@@ -18,7 +18,7 @@ from dateutil import rrule
 
 from booking.core.clock import to_utc
 from booking.core.periods import Period
-from booking.reservations.errors import (
+from booking.reservations.recurrence_errors import (
     BadRecurrence,
     NoDates,
     NotWholeMinutes,

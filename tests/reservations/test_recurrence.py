@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.core.periods import Period
-from booking.reservations.errors import (
+from booking.reservations.recurrence import WallPeriod, read_rule
+from booking.reservations.recurrence_errors import (
     BadRecurrence,
     NoDates,
     NotWholeMinutes,
     SeriesTooLong,
     SeriesWithoutEnd,
 )
-from booking.reservations.recurrence import WallPeriod, read_rule
 from tests.values import MONDAY, ZONE, a_period, at
 
 EVENING = WallPeriod(18 * 60, 120)
