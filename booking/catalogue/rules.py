@@ -58,7 +58,13 @@ class Quota:
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Quota:
         """A quota from its stored form."""
-        return cls(**{key: content.get(key) for key in cls.__slots__})  # type: ignore[arg-type]
+        return cls(
+            active=content["active"],
+            hours_per_week=content["hours_per_week"],
+            hours_per_month=content.get("hours_per_month"),
+            bookings_per_week=content.get("bookings_per_week"),
+            bookings_per_month=content.get("bookings_per_month"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
