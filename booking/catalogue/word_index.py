@@ -58,9 +58,7 @@ class WordIndex:
     """All that the published spaces of one version of the catalogue say."""
 
     def __init__(self, places: Iterable[Place], city_name: Texts) -> None:
-        self._city = {
-            one for text in city_name.values() for w in words_of(text) for one in stems(w)
-        }
+        self._city = {folded(word) for text in city_name.values() for word in words_of(text)}
         said: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
         self._sizes: dict[int, int] = {}
         for place in places:
@@ -80,7 +78,8 @@ class WordIndex:
         """The spaces that answer most of the words of a text. Words that none answers are left
         out, and so are those that say nothing of a space, unless nothing else is said."""
         typed = list(dict.fromkeys(words_of(text)))[:MOST_WORDS]
-        wanted = [word for word in typed if not self._says_nothing(word)] or typed
+        wanted = [one for one in typed if _is_letter(one, typed) or not self._says_nothing(one)]
+        wanted = wanted or typed
         answers = {word: hits for word in wanted if (hits := self.answers(word))}
         unknown = [word for word in wanted if word not in answers]
         said: dict[int, list[float]] = defaultdict(list)
@@ -205,6 +204,11 @@ def _texts(place: Place) -> list[tuple[Texts, float]]:
         *((piece.name, EQUIPMENT) for piece in place.equipment),
     ]
     return [*said, (place.description, DESCRIPTION)] if place.description else said
+
+
+def _is_letter(word: str, typed: Sequence[str]) -> bool:
+    """Whether it is the letter of a room, such as the last of "meeting room A"."""
+    return len(word) == 1 and word == typed[-1]
 
 
 # ── What is meant ─────────────────────────────────────────────────────────────────────────────

@@ -73,6 +73,10 @@ def test_small_words_and_the_citys_own_name_say_nothing_unless_they_stand_alone(
     assert slugs(hamina, "Hamina") != []
 
 
+def test_a_letter_at_the_end_is_that_of_a_room(hamina):
+    assert slugs(hamina, "meeting room B")[0] == "kaupungintalo-kokoushuone-b"
+
+
 def test_with_people_the_smallest_that_has_room_leads_those_that_answer_the_words_well(hamina):
     found = slugs(hamina, "kokoushuone", people=10)
     assert found[0].startswith(("kaupungintalo-kokoushuone", "hilman-kokoushuone"))
