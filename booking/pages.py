@@ -17,7 +17,7 @@ from booking.decisions.queries import count_inbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries import holds_its_parts, owned_by, with_all
 from booking.reservations.rendering import reservation_row
-from booking.reservations.rendering_search import search_choices, shortcuts
+from booking.reservations.rendering_need import empty_need, search_choices, shortcuts
 from booking.web.languages import pick_language
 from booking.web.session import db
 
@@ -44,6 +44,7 @@ def show_home(lang: str) -> ResponseReturnValue:
         "pages/home.html",
         following=reservation_row(following, city, now) if following else None,
         inbox_count=count_inbox(session, actor, now) if actor.is_staff else 0,
+        need=empty_need(),
         shortcuts=shortcuts(city, now),
         kinds=search_choices(city)["kind"],
         spaces_count=sum(1 for _ in city.published_places()),
