@@ -228,6 +228,8 @@ def _looser_text(one: Looser, city: Catalogue) -> str:
         "weekday": _("Search only one date"),
         "free": _("Search those that cost something too"),
         "outdoor": _("Search indoors too"),
+        "all_but_words": _("Search only the words “%(words)s”", words=one.left_out),
+        "all_but_time": _("See all that is free then"),
     }
     if one.part in texts:
         return texts[one.part]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from booking.catalogue.finding import Criteria
 from booking.catalogue.places import Catalogue, Place, PriceGroup
 from booking.core.clock import local_day
 from booking.core.errors import RuleBroken
@@ -186,13 +187,25 @@ def loosenings(
     session: Session, city: Catalogue, search: Search, now: datetime, group: PriceGroup | None
 ) -> list[Looser]:
     """For a search that found nothing, what could be asked less of and finds something then, in
-    the order of the need's sentence."""
+    the order of the need's sentence; where no one thing helps, the words alone and the time
+    alone."""
     counts = _Counts(session, city, now, group)
-    found = [
-        Looser(part, left_out, looser, counts.of(looser))
-        for part, left_out, looser in _looser(search)
-    ]
-    return [one for one in found if one.count]
+    for sort in (_looser(search), _barest(search)):
+        tried = [
+            Looser(part, left_out, looser, counts.of(looser)) for part, left_out, looser in sort
+        ]
+        if found := [one for one in tried if one.count]:
+            return found
+    return []
+
+
+def _barest(search: Search) -> Iterator[tuple[str, str, Search]]:
+    """The words without all else, and the time without all else."""
+    if search.criteria.q:
+        yield "all_but_words", search.criteria.q, Search(Criteria(q=search.criteria.q))
+    if search.day is not None or search.repeats:
+        whole = replace(search, criteria=Criteria(), is_free_of_charge=False)
+        yield "all_but_time", "", whole
 
 
 def _looser(search: Search) -> Iterator[tuple[str, str, Search]]:
