@@ -76,7 +76,7 @@ def price_reason(place: Place, payer: Payer, day: date) -> str | None:
         return str(_("Price for a private person"))
     group = _("%(name)s (%(group)s)", name=text_in(payer.group.name), group=payer.group.slug)
     sentences = {
-        Decimal(0): _("Free of charge for %(organisation)s: %(group)s"),
+        Decimal(0): _("%(organisation)s: %(group)s"),
         Decimal("0.5"): _("Half price for %(organisation)s: %(group)s"),
     }
     usual = _("Price for %(organisation)s: %(group)s")

@@ -17,7 +17,7 @@ from booking.catalogue.opening import WEEKDAYS
 from booking.catalogue.places import Catalogue
 from booking.core.clock import local_date
 from booking.reservations.search import Origin
-from booking.reservations.search_near import FILTERS, Looser
+from booking.reservations.search_near import FILTERS, Looser, without_entry
 from booking.reservations.search_need import (
     CHEAPEST,
     FIT,
@@ -152,10 +152,8 @@ def chosen_filters(city: Catalogue, search: Search) -> list[dict[str, str]]:
     chosen = []
     for name, filter_ in FILTERS.items():
         names = {one.slug: text_in(one.name) for one in _lists(city)[name]}
-        slugs = getattr(asked, filter_)
-        for slug in slugs:
-            left = tuple(one for one in slugs if one != slug)
-            without = replace(search, criteria=replace(asked, **{filter_: left}))
+        for slug in getattr(asked, filter_):
+            without = without_entry(search, filter_, slug)
             chosen.append({"text": names.get(slug, slug), "url": url_of(without)})
     if asked.outdoor:
         without = replace(search, criteria=replace(asked, outdoor=False))

@@ -155,7 +155,9 @@ def _series_url(hit: Hit, asking: Asking) -> str | None:
 def _space_url(hit: Hit, search: Search) -> str:
     """The page of the space, turned to the week in which it is free, with what the search knew."""
     known = address_of(search)
-    carried = {name: known[name] for name in ("start", "end", "people") if name in known}
+    carried: dict[str, Any] = {
+        name: known[name] for name in ("start", "end", "people") if name in known
+    }
     if hit.free:
         day = local(hit.free[0].starts_at).date().isoformat()
         carried |= {"week": day, "date": day}

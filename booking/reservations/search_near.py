@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -221,8 +222,15 @@ def _looser(search: Search) -> Iterator[tuple[str, str, Search]]:
         yield "outdoor", "", replace(search, criteria=replace(asked, outdoor=False))
     for name, filter_ in FILTERS.items():
         for slug in getattr(asked, filter_):
-            left = tuple(one for one in getattr(asked, filter_) if one != slug)
-            yield name, slug, replace(search, criteria=replace(asked, **{filter_: left}))
+            yield name, slug, without_entry(search, filter_, slug)
+
+
+def without_entry(search: Search, filter_: str, slug: str) -> Search:
+    """The search without one entry of a filter, which is named as in the criteria."""
+    left: dict[str, Any] = {
+        filter_: tuple(one for one in getattr(search.criteria, filter_) if one != slug)
+    }
+    return replace(search, criteria=replace(search.criteria, **left))
 
 
 def _looser_time(search: Search) -> Iterator[tuple[str, str, Search]]:

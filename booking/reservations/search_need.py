@@ -132,7 +132,7 @@ class Search:
             start=values.get("start"),
             end=values.get("end"),
             faults=tuple(faults),
-            typed={one.field: args[one.field] for one in faults if one.field in args},
+            typed={name: args[name] for one in faults if (name := one.field) and name in args},
             until=values.get("until"),
             weekdays=values.get("weekday", ()),
             is_free_of_charge=_is_ticked(args, "free"),
