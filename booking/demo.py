@@ -1,4 +1,4 @@
-"""The demo city: its own catalogue, made-up people, and a lively calendar of weeks gone and to come.
+"""The demo city: its catalogue, made-up people, and a lively calendar of weeks gone and to come.
 
 Bookings are made by the same use cases as anybody's, from a seed, so each load is alike.
 """
