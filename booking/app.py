@@ -28,6 +28,7 @@ from booking.reservations import (
     hold_views,
     offer_views,
     series_views,
+    series_wizard_views,
     waiting_views,
 )
 from booking.reservations import views as reservations_views
@@ -164,6 +165,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,
+        series_wizard_views.blueprint,
         closure_views.blueprint,
         offer_views.blueprint,
         decisions_views.blueprint,
