@@ -26,11 +26,11 @@ from booking.reservations import (
     closure_views,
     finding_views,
     hold_views,
+    mine_views,
     offer_views,
     series_views,
     waiting_views,
 )
-from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
 from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
 from booking.web.limits import limiter
@@ -148,7 +148,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         accounts_views.blueprint,
         catalogue_views.blueprint,
         finding_views.blueprint,
-        reservations_views.blueprint,
+        mine_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,
