@@ -27,7 +27,9 @@ from booking.reservations import (
     finding_views,
     hold_views,
     mine_views,
+    moving_views,
     offer_views,
+    printing_views,
     series_views,
     waiting_views,
 )
@@ -149,6 +151,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         catalogue_views.blueprint,
         finding_views.blueprint,
         mine_views.blueprint,
+        moving_views.blueprint,
+        printing_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,

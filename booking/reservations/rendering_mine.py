@@ -17,7 +17,8 @@ from booking.core.periods import Period
 from booking.reservations.mine_queries import Entry, Shown
 from booking.reservations.models import Reservation
 from booking.reservations.rendering import reservation_row
-from booking.reservations.states import State
+from booking.reservations.rendering_changing import again_url
+from booking.reservations.states import HOLDING, State
 from booking.web.words import day_in_words, length_in_words, local_day, local_moment
 
 _MOMENT = timedelta(microseconds=1)
@@ -33,6 +34,9 @@ def entry_row(entry: Entry, city: Catalogue, now: datetime) -> dict[str, Any]:
         "note": _note(entry.reservation, row["state"], now),
         "way_on": _way_on(entry.reservation, row["state"]),
         "series": _series(entry, row["series_url"]) if row["series_url"] else None,
+        "again_url": ""
+        if row["state"] in HOLDING and not row["has_ended"]
+        else again_url(entry.reservation, city, now),
     }
 
 

@@ -47,6 +47,7 @@ from booking.reservations.rendering import (
     standing,
     way_in,
 )
+from booking.reservations.rendering_changing import changing
 from booking.reservations.rendering_holds import may_submit, submission, submission_form
 from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import space_page, unit_face
@@ -237,6 +238,7 @@ def reservation_page(
             offer=offer_in_words(reservation, city, now)
             if mine or _may_at_all_units(actor, Action.BOOK_AS_STAFF, reservation, city)
             else None,
+            changing=changing(session, actor, reservation, city, now),
             may_cancel=_may_cancel(actor, reservation, row["state"], city, now),
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED
