@@ -24,6 +24,7 @@ from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
+    favourite_views,
     finding_views,
     hold_views,
     mine_views,
@@ -163,6 +164,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         catalogue_views.blueprint,
         finding_views.blueprint,
         mine_views.blueprint,
+        favourite_views.blueprint,
         moving_views.blueprint,
         printing_views.blueprint,
         hold_views.blueprint,
