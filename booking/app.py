@@ -24,14 +24,17 @@ from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
+    favourite_views,
     finding_views,
     hold_views,
+    mine_views,
+    moving_views,
     offer_views,
+    printing_views,
     series_views,
     series_wizard_views,
     waiting_views,
 )
-from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
 from booking.web import (
     appearance,
@@ -161,7 +164,10 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         accounts_views.blueprint,
         catalogue_views.blueprint,
         finding_views.blueprint,
-        reservations_views.blueprint,
+        mine_views.blueprint,
+        favourite_views.blueprint,
+        moving_views.blueprint,
+        printing_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,

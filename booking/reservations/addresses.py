@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -29,3 +30,15 @@ def request_url(
         end=f"{ends:%H:%M}",
         **more,
     )
+
+
+def times_of(period: Period) -> dict[str, Any]:
+    """A period as the fields of an address; one that ends at midnight ends on its own day."""
+    starts, ends = local(period.starts_at), local(period.ends_at)
+    found: dict[str, Any] = {
+        "date": starts.date().isoformat(),
+        "start": f"{starts:%H:%M}",
+        "end": f"{ends:%H:%M}",
+    }
+    last = local(period.ends_at - timedelta(microseconds=1)).date()
+    return found | ({"end_date": last.isoformat()} if last != starts.date() else {})
