@@ -8,6 +8,7 @@ from booking.catalogue import models as catalogue
 from booking.catalogue import reference_models, version_models
 from booking.database import Base
 from booking.decisions import models as decisions
+from booking.feedback import models as feedback
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
 from booking.reservations import models as reservations
@@ -23,6 +24,7 @@ __all__ = [
     "catalogue",
     "closures",
     "decisions",
+    "feedback",
     "notifications",
     "reference_models",
     "reservations",
