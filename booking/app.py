@@ -21,6 +21,7 @@ from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
+from booking.feedback import views as feedback_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
@@ -31,6 +32,7 @@ from booking.reservations import (
     moving_views,
     offer_views,
     printing_views,
+    organisation_views,
     series_views,
     series_wizard_views,
     waiting_views,
@@ -174,9 +176,11 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         series_wizard_views.blueprint,
         closure_views.blueprint,
         offer_views.blueprint,
+        organisation_views.blueprint,
         decisions_views.blueprint,
         billing_views.blueprint,
         calendars_views.blueprint,
+        feedback_views.blueprint,
         api.blueprint,
         api.docs,
     ):

@@ -74,6 +74,14 @@ def show_accessibility(lang: str) -> ResponseReturnValue:
     return render_template("pages/accessibility.html")
 
 
+@blueprint.get("/<lang:lang>/help")
+@access.public
+def show_help(lang: str) -> ResponseReturnValue:
+    """How to book and to cancel, what the words mean, and whom to ask; in plain language."""
+    city = find_catalogue(db.session())
+    return render_template("pages/help.html", contact=city.contact if city else {})
+
+
 @blueprint.get("/<lang:lang>/privacy")
 @access.public
 def show_privacy(lang: str) -> ResponseReturnValue:
