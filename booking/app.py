@@ -24,10 +24,10 @@ from booking.decisions import staff_views as decisions_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
-    finding_views,
     hold_views,
     offer_views,
     series_views,
+    space_views,
     waiting_views,
 )
 from booking.reservations import views as reservations_views
@@ -159,7 +159,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         pages.blueprint,
         accounts_views.blueprint,
         catalogue_views.blueprint,
-        finding_views.blueprint,
+        space_views.blueprint,
         reservations_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
