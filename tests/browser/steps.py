@@ -82,7 +82,7 @@ def write_date(page: Page, selector: str, day: date) -> None:
 
 
 def write_time(page: Page, selector: str, wall_time: str) -> None:
-    """Type "17:00" into a time field; where the browser shows twelve hours, it asks for am or pm."""
+    """Type "17:00" into a time field; where it shows twelve hours, it asks for am or pm."""
     tab_to(page, selector)
     page.keyboard.type(wall_time.replace(":", ""))
     if page.input_value(selector) != wall_time:
