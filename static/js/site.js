@@ -66,5 +66,11 @@ const prepareAll = () => document.querySelectorAll("[data-week]").forEach(prepar
 document.addEventListener("htmx:after:swap", prepareAll);
 prepareAll();
 
+// ── The menu lies over the page: it goes when the focus does ──
+document.getElementById("menu")?.addEventListener("focusout", (event) => {
+  const menu = event.currentTarget;
+  if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.hidePopover();
+});
+
 // ── What is wrong with a form is read first ──
 document.querySelector(".error-summary")?.focus();

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, ViewportSize
 PASSWORD = "yhteistila-demo"
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESKTOP: ViewportSize = {"width": 1200, "height": 900}
+# What is left of a page 1280 px wide at 400 % (WCAG 2.2, 1.4.10).
+NARROW: ViewportSize = {"width": 320, "height": 640}
 # Far more than any page has of stops for Tab; a page that never lets one arrive is a trap.
 MOST_STOPS = 250
 _REACHED = "selector => document.activeElement?.matches(selector) ?? false"
