@@ -32,7 +32,18 @@ from booking.reservations import (
 )
 from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
-from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
+from booking.web import (
+    appearance,
+    city,
+    errors,
+    forgery,
+    health,
+    languages,
+    logs,
+    security,
+    storage,
+    words,
+)
 from booking.web.limits import limiter
 from booking.web.session import db
 from config import ROOT, Settings
@@ -138,6 +149,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
+    appearance.init_app(app)
     storage.init_app(app, settings.upload_url)
 
 
