@@ -122,7 +122,7 @@ MINE = [
     ),
     anybody("moves.show_moves", "from the mail", follows_mail("/moves/")),
     newcomer("calendars.show_my_calendars", "none yet", opens("/calendars"), unfolds),
-    member("calendars.create_feed", "a new address", opens("/calendars"), sends()),
+    member("calendars.create_feed", "a new address", opens("/calendars"), sends("calendars")),
 ]
 
 ACCOUNTS = [
