@@ -60,7 +60,7 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     search = Search.of(request.args)
     if search.faults:
         raise search.faults[0]
-    found = fitting(city.published_places(), search.criteria)
+    found = fitting(city, search.criteria)
     if search.day is not None:
         window = search.window(now, city.zone, found)
         tables = timetables(session, city, found, window, now, people=query.people)
@@ -86,7 +86,7 @@ def list_available_spaces(query: AvailabilityQuery) -> AvailableSpaceList:
     criteria = Criteria(
         people=query.people, kinds=query.kind, units=query.unit, equipment=query.equipment
     )
-    places = fitting(city.published_places(), criteria)
+    places = fitting(city, criteria)
     if query.rrule is None:
         found = find_for_time(session, city, places, period, now, query.people)
         return _available([SeriesHit(place) for place in found], query, city)

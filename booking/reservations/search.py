@@ -178,7 +178,7 @@ def find_spaces(
 ) -> Found:
     """The spaces that fit, the best first. With a day, only those that are free on it; without
     one, all, each with the next time it could be had."""
-    places, people = fitting(city.published_places(), search.criteria), search.criteria.people
+    places, people = fitting(city, search.criteria), search.criteria.people
     looked_at = places[_of_page(page)] if search.day is None else places
     window = search.wanted(city.zone) or search.window(now, city.zone, looked_at)
     tables = timetables(session, city, looked_at, window, now, people=people)
