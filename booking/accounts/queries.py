@@ -192,6 +192,18 @@ def organisations_of(session: Session, person_id: int) -> list[Organisation]:
     )
 
 
+def names_in_public(session: Session, organisation_ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these organisations that agreed to be named in public, by key."""
+    if not organisation_ids:
+        return {}
+    rows = session.execute(
+        select(Organisation.id, Organisation.name).where(
+            Organisation.id.in_(sorted(organisation_ids)), Organisation.name_public
+        )
+    )
+    return {key: name for key, name in rows}
+
+
 def members_of(session: Session, organisation_id: int) -> list[Membership]:
     """The members with their people, admins first, then by name."""
     return list(

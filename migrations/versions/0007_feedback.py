@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007_feedback"
-down_revision = "0004_waiting_list"
+down_revision = "0006_favourites"
 
 OPEN = sa.text("accepted_at IS NULL AND revoked_at IS NULL")
 
