@@ -105,7 +105,9 @@ def show_bookings(lang: str, slug: str) -> ResponseReturnValue:
     return render_template(
         "accounts/organisation_bookings.html",
         **frame_of(organisation),
-        month=_month_in_words(month),
+        month=_month_in_words(month, "LLLL yyyy"),
+        previous_month=_month_in_words(month - timedelta(days=1), "LLLL"),
+        next_month=_month_in_words(_after(month), "LLLL"),
         rows=[_row(one, city, now) for one in booked],
         previous_url=_month_url(slug, month - timedelta(days=1)),
         next_url=_month_url(slug, _after(month)),
@@ -160,8 +162,8 @@ def _month_url(slug: str, day: date) -> str:
     return url_for(".show_bookings", slug=slug, month=f"{day:%Y-%m}")
 
 
-def _month_in_words(month: date) -> str:
-    words = format_date(month, "LLLL yyyy", locale=get_locale())
+def _month_in_words(day: date, pattern: str) -> str:
+    words = format_date(day, pattern, locale=get_locale())
     return words[:1].upper() + words[1:]
 
 
