@@ -81,6 +81,12 @@ class Asked:
             return False
         return hold.state == State.HELD and hold.held_until > self.now
 
+    @property
+    def terms(self) -> Terms | None:
+        """The terms in force of the space that the page is of."""
+        today = local_date(self.now, self.city.zone)
+        return self.city.terms_on(self.place.terms_slug(self.policy), today)
+
     def may(self, action: Action) -> bool:
         """Whether who asks may do this at the site of the space."""
         return self.actor.may(action, self.place.unit.id)

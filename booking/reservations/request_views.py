@@ -308,6 +308,7 @@ def request_page(
             things=things,
             clock=clock_of(asked),
             summary=summary_of(form, asked, answer, things),
+            may_repeat=asked.policy.series.allowed,
             may_book_for_others=asked.may(Action.BOOK_AS_STAFF),
             is_back="draft" in request.args and not form.is_sent and access.visitor().is_signed_in,
         ),
