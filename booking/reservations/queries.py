@@ -164,20 +164,6 @@ def _of_units(units: Collection[int]) -> ColumnElement[bool]:
     return or_(Reservation.id.in_(of_spaces), Reservation.id.in_(of_loans))
 
 
-def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
-    """The actor's reservations that have not ended, the next first, then those before."""
-    mine = with_all(select(Reservation).where(owned_by(actor)))
-    coming = session.scalars(
-        mine.where(Reservation.ends_at > now).order_by(Reservation.starts_at, Reservation.id)
-    ).all()
-    past = session.scalars(
-        mine.where(Reservation.ends_at <= now)
-        .order_by(Reservation.starts_at.desc(), Reservation.id)
-        .limit(50)
-    ).all()
-    return [*coming, *past]
-
-
 def in_units(units: Collection[int] | None) -> ColumnElement[bool]:
     """Reservations of spaces of these units; None means all."""
     return true() if units is None else _of_units(units)
