@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -180,6 +181,23 @@ def state_at(reservation: Reservation, now: datetime) -> str:
 def places_of(city: Catalogue, reservation: Reservation) -> list[Place]:
     """The spaces that it takes, in its own order."""
     return [city.places_by_id[one.space_id] for one in reservation.spaces]
+
+
+def usual_date(dates: Sequence[Reservation]) -> Reservation:
+    """Of these dates of a series the first that is in the spaces in which most of them are."""
+    where = Counter(_spaces_of(one) for one in dates)
+    [(usual, _)] = where.most_common(1)
+    return next(one for one in dates if _spaces_of(one) == usual)
+
+
+def dates_elsewhere(dates: Sequence[Reservation]) -> list[Reservation]:
+    """Those of these dates of a series that are not where most of them are."""
+    usual = _spaces_of(usual_date(dates))
+    return [one for one in dates if _spaces_of(one) != usual]
+
+
+def _spaces_of(reservation: Reservation) -> tuple[int, ...]:
+    return tuple(sorted(one.space_id for one in reservation.spaces))
 
 
 def unit_of(city: Catalogue, reservation: Reservation) -> UnitPlace:

@@ -90,6 +90,35 @@ BOOKING = [
     ),
 ]
 
+EVERY_WEEK = f"date={SOON}&until={SOON + timedelta(days=120)}&start=17:00&end=19:00&people=8"
+SERIES = [
+    anybody("series_wizard.show_wizard", "empty", opens(f"/spaces/{ROOM}/series")),
+    anybody(
+        "series_wizard.show_wizard",
+        "dates and what would do instead",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        unfolds,
+    ),
+    member(
+        "series_wizard.show_wizard",
+        "all that is filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}&weekday=mon&weekday=wed&weekday=thu"),
+        unfolds,
+    ),
+    anybody(
+        "series_wizard.show_wizard",
+        "too many dates, ending before it starts",
+        opens(f"/spaces/{ROOM}/series?see=dates&date={SOON}&until=2026-01-01&start=25&people=x"),
+    ),
+    anybody("series_wizard.show_wizard", "no series here", opens("/spaces/bastioni-areena/series")),
+    member(
+        "series_wizard.make_series",
+        "nothing filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        presses("#send button"),
+    ),
+]
+
 MINE = [
     resident("reservations.list_my_reservations", "waiting too", opens("/reservations")),
     member("reservations.list_my_reservations", "a member's", opens("/reservations")),
@@ -313,4 +342,14 @@ OTHERS = [
     anybody("500", "a fault of ours", breaks_down),
 ]
 
-STATES = [*FINDING, *BOOKING, *MINE, *ACCOUNTS, *ORGANISATIONS, *TELLING, *STAFF, *OTHERS]
+STATES = [
+    *FINDING,
+    *BOOKING,
+    *SERIES,
+    *MINE,
+    *ACCOUNTS,
+    *ORGANISATIONS,
+    *TELLING,
+    *STAFF,
+    *OTHERS,
+]
