@@ -31,6 +31,7 @@ from booking.reservations import (
     moving_views,
     offer_views,
     printing_views,
+    reminder_views,
     series_views,
     waiting_views,
 )
@@ -165,6 +166,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         finding_views.blueprint,
         mine_views.blueprint,
         favourite_views.blueprint,
+        reminder_views.blueprint,
         moving_views.blueprint,
         printing_views.blueprint,
         hold_views.blueprint,
