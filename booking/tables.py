@@ -8,6 +8,7 @@ from booking.catalogue import models as catalogue
 from booking.catalogue import reference_models, version_models
 from booking.database import Base
 from booking.decisions import models as decisions
+from booking.feedback import models as feedback
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
 from booking.reservations import favourite_models, reminder_models, waiting_models
@@ -24,6 +25,7 @@ __all__ = [
     "closures",
     "decisions",
     "favourite_models",
+    "feedback",
     "notifications",
     "reference_models",
     "reminder_models",

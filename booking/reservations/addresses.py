@@ -12,10 +12,14 @@ from booking.core.periods import Period
 from booking.web.words import local
 
 
-def request_url(place: Place, period: Period, people: int | None = None) -> str:
-    """The form that asks for the space at this time."""
+def request_url(
+    place: Place, period: Period, people: int | None = None, title: str | None = None
+) -> str:
+    """The form that asks for the space at this time, with as much more as is known."""
     starts, ends = local(period.starts_at), local(period.ends_at)
     more: dict[str, Any] = {"people": people} if people else {}
+    if title:
+        more["title"] = title
     if ends.date() != starts.date():
         more["end_date"] = ends.date().isoformat()
     return url_for(

@@ -88,6 +88,11 @@ def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
     return sorted(units)
 
 
+def units_of_dates(city: Catalogue, dates: Iterable[Reservation]) -> list[int]:
+    """The keys of the units where one of these dates of a series is, in order."""
+    return sorted({unit for one in dates for unit in units_of(city, one)})
+
+
 def parts_held_by(city: Catalogue, reservation: Reservation) -> set[int]:
     """The parts of its spaces, and all pieces of what it has on loan."""
     parts = {part for place in places_of(city, reservation) for part in place.parts}

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_favourites"
-down_revision = "0004_waiting_list"
+down_revision = "0005_pictures"
 
 
 def upgrade() -> None:

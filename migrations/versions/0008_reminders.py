@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008_reminders"
-down_revision = "0006_favourites"
+down_revision = "0007_feedback"
 
 
 def upgrade() -> None:
