@@ -237,7 +237,7 @@ def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None
     assert result.exit_code == 2
     assert (
         "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-idempotency-keys, forget-sign-in-failures, make-charges, "
+        "forget-feedback, forget-idempotency-keys, forget-sign-in-failures, make-charges, "
         "offer-freed-places, send-reminders." in result.output
     )
 
