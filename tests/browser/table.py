@@ -150,9 +150,7 @@ CHANGING = [
     member(
         "moving.move",
         "closed then",
-        opens("/reservations/{confirmed}/move"),
-        fills("[name=start]", "02:00"),
-        fills("[name=end]", "04:00"),
+        opens(f"/reservations/{{confirmed}}/move?date={SOON}&start=02:00&end=04:00"),
         sends("move"),
     ),
     member("moving.show_change", "as it is", opens("/reservations/{confirmed}/change")),
