@@ -28,6 +28,7 @@ from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
 from booking.reservations.models import IdempotencyKey
 from booking.reservations.offering import offer_freed_places
+from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
 from booking.web.session import db, transact
 
@@ -67,6 +68,12 @@ def offer_places(app: Flask) -> int:
     """Offer what became free to those who wait for it, in order; how many."""
     with app.app_context():
         return offer_freed_places(actors.job("offer-freed-places"), clock.now())
+
+
+def send_reminders(app: Flask) -> int:
+    """Remind whom it is due of the bookings that are to come; how many."""
+    with app.app_context():
+        return send_due_reminders(clock.now())
 
 
 def forget_idempotency_keys(app: Flask) -> int:
@@ -115,6 +122,7 @@ JOBS: dict[str, Job] = {
         Job("deliver-emails", deliver_due_emails, every=timedelta(seconds=10)),
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
+        Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-feedback", forget_feedback, at_hour=3),

@@ -16,6 +16,7 @@ from tests.browser.states import (
     breaks_down,
     fills,
     follows_mail,
+    marks,
     opens,
     opens_menu,
     presses,
@@ -152,6 +153,48 @@ MINE = [
     anybody("moves.show_moves", "from the mail", follows_mail("/moves/")),
     newcomer("calendars.show_my_calendars", "none yet", opens("/calendars"), unfolds),
     member("calendars.create_feed", "a new address", opens("/calendars"), sends("calendars")),
+]
+
+CHANGING = [
+    member("reservations.list_my_reservations", "past", opens("/reservations?show=past")),
+    member("reservations.list_my_reservations", "cancelled", opens("/reservations?show=cancelled")),
+    member(
+        "reservations.list_my_reservations",
+        "a month",
+        opens("/reservations?view=calendar&month=2027-01"),
+    ),
+    member(
+        "reservations.list_my_reservations",
+        "with a favourite",
+        marks(HALL),
+        opens("/reservations"),
+    ),
+    member("moving.show_move", "as it is", opens("/reservations/{confirmed}/move")),
+    member(
+        "moving.show_move",
+        "other terms",
+        opens(f"/reservations/{{confirmed}}/move?date={SOON}&start=10:00&end=12:00&space={HALL}"),
+        unfolds,
+    ),
+    member(
+        "moving.move",
+        "closed then",
+        opens(f"/reservations/{{confirmed}}/move?date={SOON}&start=02:00&end=04:00"),
+        sends("move"),
+    ),
+    member("moving.show_change", "as it is", opens("/reservations/{confirmed}/change")),
+    member(
+        "moving.change",
+        "too many people",
+        opens("/reservations/{confirmed}/change"),
+        fills("[name=people]", "9999"),
+        sends("change"),
+    ),
+    resident("404", "not one's own to move", opens("/reservations/{confirmed}/move")),
+    member("printing.show_print", "a booking", opens("/reservations/{confirmed}/print")),
+    member("printing.show_series_print", "its dates", opens("/series/{series}/print")),
+    member("reminders.show", "as they are", opens("/account/reminders")),
+    member("reminders.choose", "open too long", opens("/account/reminders"), spoils_token, sends()),
 ]
 
 ACCOUNTS = [
@@ -347,6 +390,7 @@ STATES = [
     *BOOKING,
     *SERIES,
     *MINE,
+    *CHANGING,
     *ACCOUNTS,
     *ORGANISATIONS,
     *TELLING,
