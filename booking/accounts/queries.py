@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, contains_eager
 from booking.accounts.errors import NotAMember
 from booking.accounts.models import ApiToken, Membership, Organisation, Person, RoleAssignment
 from booking.accounts.rules import normal_email
-from booking.audit.models import AuditEntry
 from booking.core.actors import Action, Actor, ActorKind, Grant, Role
 from booking.core.errors import NotFound
 from booking.database import Document, Texts
@@ -205,17 +204,6 @@ def names_in_public(session: Session, organisation_ids: Collection[int]) -> dict
     return {key: name for key, name in rows}
 
 
-def unverified_organisations(session: Session) -> list[Organisation]:
-    """The organisations that staff have yet to look at, oldest first."""
-    return list(
-        session.scalars(
-            select(Organisation)
-            .where(Organisation.verified_at.is_(None))
-            .order_by(Organisation.created_at, Organisation.id)
-        )
-    )
-
-
 def members_of(session: Session, organisation_id: int) -> list[Membership]:
     """The members with their people, admins first, then by name."""
     return list(
@@ -271,21 +259,6 @@ def find_verified(
     return session.scalar(
         select(Organisation).where(or_(*same), Organisation.verified_at.is_not(None)).limit(1)
     )
-
-
-def was_removed_since(
-    session: Session, organisation_id: int, person_id: int, since: datetime
-) -> bool:
-    """Whether the person was taken out of the organisation at or after that instant."""
-    removals = session.scalars(
-        select(AuditEntry.details).where(
-            AuditEntry.subject == Organisation.__tablename__,
-            AuditEntry.subject_id == organisation_id,
-            AuditEntry.action == "member_removed",
-            AuditEntry.at >= since,
-        )
-    )
-    return any(details.get("person") == person_id for details in removals)
 
 
 # ── Places and prices ─────────────────────────────────────────────────────────────────────────

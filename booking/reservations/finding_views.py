@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.accounts import access
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
-from booking.reservations import rendering_search
+from booking.reservations import (
+    rendering_need,
+    rendering_search,
+)
 from booking.reservations.prices import payer_of
-from booking.reservations.search import PAGE, Hit, Search, find_spaces
+from booking.reservations.search import PAGE, find_spaces, origin_of
+from booking.reservations.search_near import loosenings, near_misses
+from booking.reservations.search_need import Search
 from booking.web.session import db
 
 blueprint = Blueprint("spaces", __name__)
@@ -21,24 +24,35 @@ blueprint = Blueprint("spaces", __name__)
 @blueprint.get("/<lang:lang>/spaces")
 @access.public
 def search_spaces(lang: str) -> ResponseReturnValue:
-    """The spaces that fit the need in the address, with their free time and their price."""
+    """The spaces that fit the need in the address, with their free time and their price.
+
+    The need: `q` words, `people`, `date`, `start` and `end` (wall times). Of every week: `until`
+    (the last day) and `weekday` (mon … sun, repeatable), from `date` on, else from today. Filters,
+    repeatable: `kind`, `unit`, `district`, `equipment`, `accessible`; and `outdoor=1`, `free=1`
+    (free of charge for whoever asks). Distances are from `at` (degrees: latitude,longitude), else
+    from the middle of `near` (the slug of a site or a district). `sort` is `fit`, `nearest`,
+    `cheapest` or `largest`.
+    """
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     search = Search.of(request.args)
     page = max(request.args.get("page", 1, int), 1)
-    found = find_spaces(session, city, search, page, now)
     payer = payer_of(session, city, access.current_actor())
-
-    def row(hit: Hit) -> dict[str, Any]:
-        return rendering_search.result_row(hit, city, search, payer, now)
-
+    found = find_spaces(session, city, search, page, now, payer.group)
+    near = near_misses(session, city, search, found, now, payer.group)
+    loosen = loosenings(session, city, search, now, payer.group) if not found.count else []
+    origin = origin_of(city, search)
+    numbers = rendering_search.numbers_of(found.hits)
+    asking = rendering_search.Asking(city, search, payer, now, origin, numbers)
     return render_template(
         "spaces/search.html",
         search=search,
-        need=rendering_search.need_of(search),
-        loosen=rendering_search.loosening(search) if not found.count else [],
-        rows=[row(hit) for hit in found.hits],
-        near_misses=[row(hit) for hit in found.near_misses],
+        need=rendering_need.need_of(search, found.faults),
+        unknown=found.fits.unknown,
+        is_partial=found.fits.is_partial,
+        loosen=rendering_need.loosened(loosen, city) if not found.count else [],
+        rows=[rendering_search.result_row(hit, asking) for hit in found.hits],
+        near_misses=[rendering_search.near_row(miss, asking) for miss in near],
         count=found.count,
         busy_count=found.busy,
         page=page,
@@ -46,5 +60,9 @@ def search_spaces(lang: str) -> ResponseReturnValue:
         page_url=lambda number: url_for(
             ".search_spaces", **{**request.args.to_dict(flat=False), "page": number}
         ),
-        choices=rendering_search.search_choices(city),
+        choices=rendering_need.search_choices(city),
+        chosen=rendering_need.chosen_filters(city, search),
+        orders=rendering_need.orders(search, origin),
+        map=rendering_search.results_map(found.hits, asking),
+        every_week=rendering_need.every_week(search, now, city),
     )

@@ -22,5 +22,11 @@ document.addEventListener("click", (event) => {
   dialog.querySelector("[data-confirm-no]").focus();
 });
 
+// ── The menu lies over the page: it goes when the focus does ──
+document.getElementById("menu")?.addEventListener("focusout", (event) => {
+  const menu = event.currentTarget;
+  if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.hidePopover();
+});
+
 // ── What is wrong with a form is read first ──
 document.querySelector(".error-summary")?.focus();
