@@ -25,6 +25,7 @@ from booking.reservations.finding_views import blueprint
 from booking.reservations.month import first_of_month, weeks_of_month
 from booking.reservations.picking import choices_of, pick
 from booking.reservations.prices import Payer, payer_of
+from booking.reservations.rendering_map import unit_map
 from booking.reservations.rendering_plans import Shown, pick_answer, plan_board
 from booking.reservations.rendering_spaces import whole_of
 from booking.reservations.rendering_weeks import Links
@@ -63,6 +64,7 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
         pictures_of=None if source is place else text_in(source.name),
         feed=_feed(f"/calendars/spaces/{slug}.ics"),
         code=qr_code(_short_address(slug)),
+        site_map=unit_map(place.unit, city) | {"address": ""},
         **_ways_on(place),
     )
 
@@ -136,6 +138,7 @@ def show_unit(lang: str, slug: str) -> ResponseReturnValue:
         pictures=pictures_of(session, unit),
         faces=first_pictures(session, places),
         feed=_feed(f"/calendars/units/{slug}.ics"),
+        site_map=unit_map(unit, city) | {"address": ""},
         pictures_url=url_for("catalogue.show_pictures", of="units", slug=slug)
         if actor.may(Action.EDIT_CATALOGUE, unit.id)
         else None,
