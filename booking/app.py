@@ -35,6 +35,7 @@ from booking.reservations.retaking import follow_division
 from booking.web import (
     appearance,
     city,
+    compression,
     errors,
     forgery,
     health,
@@ -144,6 +145,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     languages.init_app(app)
     words.init_app(app)
     security.init_app(app, settings)
+    compression.init_app(app)
     errors.init_app(app)
     forgery.init_app(app)
     limiter.init_app(app)
