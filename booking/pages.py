@@ -18,7 +18,7 @@ from booking.decisions.queries import count_inbox
 from booking.reservations.models import Reservation
 from booking.reservations.queries import holds_its_parts, owned_by, with_all
 from booking.reservations.rendering import reservation_row
-from booking.reservations.rendering_search import search_choices, shortcuts
+from booking.reservations.rendering_need import empty_need, search_choices, shortcuts
 from booking.web.appearance import remember_appearance
 from booking.web.forgery import needs_no_token
 from booking.web.languages import pick_language
@@ -47,6 +47,7 @@ def show_home(lang: str) -> ResponseReturnValue:
         "pages/home.html",
         following=reservation_row(following, city, now) if following else None,
         inbox_count=count_inbox(session, actor, now) if actor.is_staff else 0,
+        need=empty_need(),
         shortcuts=shortcuts(city, now),
         kinds=search_choices(city)["kind"],
         spaces_count=sum(1 for _ in city.published_places()),
@@ -71,6 +72,14 @@ def _next_of_mine(session: Session, actor: Actor, now: datetime) -> Reservation 
 def show_accessibility(lang: str) -> ResponseReturnValue:
     """The accessibility statement that the law asks for (306/2019, 3 luku)."""
     return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/<lang:lang>/help")
+@access.public
+def show_help(lang: str) -> ResponseReturnValue:
+    """How to book and to cancel, what the words mean, and whom to ask; in plain language."""
+    city = find_catalogue(db.session())
+    return render_template("pages/help.html", contact=city.contact if city else {})
 
 
 @blueprint.get("/<lang:lang>/privacy")

@@ -9,7 +9,15 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.accounts import access, organisation_views, passwords, signing_in, use_cases
+from booking.accounts import (
+    access,
+    invitation_views,
+    organisation_staff_views,
+    organisation_views,
+    passwords,
+    signing_in,
+    use_cases,
+)
 from booking.accounts import token_use_cases as tokens
 from booking.accounts.blueprint import blueprint, links
 from booking.accounts.demo import DEMO_PASSWORD, list_demo_accounts
@@ -33,7 +41,7 @@ from booking.web.forgery import form_checks_token
 from booking.web.limits import limiter
 from booking.web.session import db, transact
 
-__all__ = ["blueprint", "organisation_views"]
+__all__ = ["blueprint", "invitation_views", "organisation_staff_views", "organisation_views"]
 
 
 # ── Signing in and out ────────────────────────────────────────────────────────────────────────

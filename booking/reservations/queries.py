@@ -88,6 +88,11 @@ def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
     return sorted(units)
 
 
+def units_of_dates(city: Catalogue, dates: Iterable[Reservation]) -> list[int]:
+    """The keys of the units where one of these dates of a series is, in order."""
+    return sorted({unit for one in dates for unit in units_of(city, one)})
+
+
 def parts_held_by(city: Catalogue, reservation: Reservation) -> set[int]:
     """The parts of its spaces, and all pieces of what it has on loan."""
     parts = {part for place in places_of(city, reservation) for part in place.parts}
@@ -156,20 +161,6 @@ def _of_units(units: Collection[int]) -> ColumnElement[bool]:
         .where(PickupPoint.unit_id.in_(sorted(units)))
     )
     return or_(Reservation.id.in_(of_spaces), Reservation.id.in_(of_loans))
-
-
-def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
-    """The actor's reservations that have not ended, the next first, then those before."""
-    mine = with_all(select(Reservation).where(owned_by(actor)))
-    coming = session.scalars(
-        mine.where(Reservation.ends_at > now).order_by(Reservation.starts_at, Reservation.id)
-    ).all()
-    past = session.scalars(
-        mine.where(Reservation.ends_at <= now)
-        .order_by(Reservation.starts_at.desc(), Reservation.id)
-        .limit(50)
-    ).all()
-    return [*coming, *past]
 
 
 def in_units(units: Collection[int] | None) -> ColumnElement[bool]:

@@ -26,6 +26,9 @@ from config import Settings
 
 NAME_HEIGHT, LETTER_WIDTH = 16.0, 7.2
 
+Box = tuple[float, float, float, float]
+"""The middle of a rectangle, its width and height."""
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -107,8 +110,8 @@ def _tile(tile: Tile, settings: Settings) -> dict[str, Any]:
 def _districts(drawing: Drawing, city: Catalogue) -> Iterator[dict[str, Any]]:
     """The names of the districts that lie in the frame, each as near the middle of its sites as
     it can stand without touching another name or a number."""
-    bar = (BAR_WIDTH / 2, drawing.height - BAR_HEIGHT / 2, BAR_WIDTH, BAR_HEIGHT)
-    taken = [bar, *((mark.label_x, mark.label_y, CHIP, CHIP) for mark in drawing.marks)]
+    bar: Box = (BAR_WIDTH / 2, drawing.height - BAR_HEIGHT / 2, BAR_WIDTH, BAR_HEIGHT)
+    taken: list[Box] = [bar, *((mark.label_x, mark.label_y, CHIP, CHIP) for mark in drawing.marks)]
     for district, spot in district_spots(city).items():
         name = next(text_in(one.name) for one in city.districts if one.slug == district)
         x, y = drawing.place(spot)
@@ -120,10 +123,6 @@ def _districts(drawing: Drawing, city: Catalogue) -> Iterator[dict[str, Any]]:
                 taken.append(box)
                 yield {"name": name, "x": box[0], "y": box[1]}
                 break
-
-
-Box = tuple[float, float, float, float]
-"""The middle of a rectangle, its width and height."""
 
 
 def _boxes_near(x: float, y: float, width: float) -> Iterator[Box]:

@@ -75,8 +75,8 @@ def furnish(server: Server, app: Flask) -> City:
     series = _make(server, "member", "/series", **as_member, **weekly, days=10, hour=13)
     _ask(server, "member", f"/reservations/{cancelled}/cancel", {"reason": "Sairastuimme."})
     _ask(server, "approver", f"/reservations/{denied}/deny", {"reason": "Sali on remontissa."})
-    closing = {"starts_at": at(15, 8), "ends_at": at(15, 12), "reason": "Lattia hiotaan."}
-    closing |= {"spaces": [ROOM], "on_conflict": "propose_moves"}
+    closing: dict[str, Any] = {"starts_at": at(15, 8), "ends_at": at(15, 12)}
+    closing |= {"reason": "Lattia hiotaan.", "spaces": [ROOM], "on_conflict": "propose_moves"}
     _ask(server, "manager", "/closures", closing)
     return City(
         server, app, held, requested, confirmed, cancelled, denied, series, offered, organisation
@@ -107,7 +107,11 @@ def _make(
     server: Server, who: str, path: str, days: int, space: str = ROOM, hour: int = 17, **more: Any
 ) -> str:
     """The reference of a new booking of that day and hour, two hours long."""
-    wish = {"space": space, "starts_at": at(days, hour), "ends_at": at(days, hour + 2)}
+    wish: dict[str, Any] = {
+        "space": space,
+        "starts_at": at(days, hour),
+        "ends_at": at(days, hour + 2),
+    }
     wish |= {"title": "Hallituksen kokous", "purpose": "meeting", "people": 8}
     wish |= {"responsible_adult": True, "terms_version": "2026-01-01"}
     reference: str = _ask(server, who, path, wish | more)["reference"]

@@ -47,7 +47,8 @@ def furnished(live_city, application) -> City:
 @pytest.fixture(scope="module")
 def addresses(application) -> MapAdapter:
     """Tells the endpoint of an address."""
-    return application.url_map.bind("")
+    adapter: MapAdapter = application.url_map.bind("")
+    return adapter
 
 
 @pytest.fixture(scope="module")
