@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import urllib.request
 from datetime import UTC, datetime
 
@@ -178,23 +177,3 @@ def _mails_were_queued(server, templates, day):
         if row.recipient == "member@demo.example" and row.context.get("starts_at", "")[:10] == day
     }
     assert about == set(templates)
-
-
-def test_the_first_visit_is_light(live_city, new_page):
-    """Home and search: at most 60 KB of script and style, compressed, and 60 KB of fonts."""
-    page, sizes = new_page(), {}
-
-    def note(response):
-        name = response.url.partition("?")[0]
-        if name.endswith(".woff2"):
-            sizes[name] = len(response.body())
-        elif name.endswith((".css", ".js")):
-            sizes[name] = len(gzip.compress(response.body()))
-
-    page.on("response", note)
-    for path in ("/fi/", "/fi/spaces"):
-        page.goto(f"{live_city.url}{path}")
-        page.wait_for_load_state("networkidle")
-    fonts = sum(size for name, size in sizes.items() if name.endswith(".woff2"))
-    assert 0 < fonts <= 60 * 1024
-    assert 0 < sum(sizes.values()) - fonts <= 60 * 1024
