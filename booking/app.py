@@ -27,12 +27,23 @@ from booking.reservations import (
     finding_views,
     hold_views,
     offer_views,
+    request_views,
     series_views,
     waiting_views,
 )
-from booking.reservations import views as reservations_views
 from booking.reservations.retaking import follow_division
-from booking.web import city, errors, forgery, health, languages, logs, security, storage, words
+from booking.web import (
+    city,
+    drafts,
+    errors,
+    forgery,
+    health,
+    languages,
+    logs,
+    security,
+    storage,
+    words,
+)
 from booking.web.limits import limiter
 from booking.web.session import db
 from config import ROOT, Settings
@@ -135,6 +146,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     errors.init_app(app)
     forgery.init_app(app)
+    drafts.init_app(app)
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
@@ -148,7 +160,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         accounts_views.blueprint,
         catalogue_views.blueprint,
         finding_views.blueprint,
-        reservations_views.blueprint,
+        request_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from booking.accounts.models import Person
+from booking.accounts.models import Organisation, Person
 from booking.audit.models import AuditEntry
 from booking.catalogue.models import LoanItem, PickupPoint, Space
 from booking.catalogue.places import Catalogue, Place, UnitPlace
@@ -213,3 +213,27 @@ def reservations_around(
         .order_by(Occupancy.starts_at, Occupancy.id)
     )
     return rows.all()
+
+
+def organisations_by_name(session: Session) -> list[Organisation]:
+    """Every organisation, for staff who book for one of them."""
+    return list(session.scalars(select(Organisation).order_by(Organisation.name, Organisation.id)))
+
+
+def last_of(session: Session, person_id: int) -> list[Reservation]:
+    """The latest reservations that the person made for themselves or an organisation of theirs,
+    the newest first: what they will most likely say again."""
+    return list(
+        session.scalars(
+            select(Reservation)
+            .where(
+                Reservation.booked_by_id == person_id,
+                Reservation.kind == Kind.CUSTOMER,
+                Reservation.on_behalf_of.is_(None),
+                Reservation.purpose.is_not(None),
+            )
+            .options(selectinload(Reservation.spaces))
+            .order_by(Reservation.id.desc())
+            .limit(10)
+        )
+    )
