@@ -75,7 +75,7 @@ check: $(V)/.dev $(COMPILED) postgres ## format, lint, types, imports, migration
 bench: $(V)/.dev $(COMPILED) postgres ## what the product costs, as ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-vendor: $(V)/.dev ## make static/vendor anew from the packages that its manifest names
+vendor: $(V)/.dev ## make the vendor folders anew from the packages that their manifests name
 	@$(BIN)/python scripts/vendor.py
 
 pictures: $(V)/.dev ## take the pictures of the documentation, of a running `make run`

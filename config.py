@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping, Set
@@ -47,6 +48,8 @@ class Settings:
     proxy_hops: int = 0
     log_format: str = "json"
     upload_url: str = "uploads"
+    map_tiles_url: str = ""
+    map_tiles_attribution: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -72,6 +75,8 @@ class Settings:
             proxy_hops=_number(env, "PROXY_HOPS", 0),
             log_format=env.get("LOG_FORMAT", "text" if demo else "json"),
             upload_url=env.get("UPLOAD_URL", cls.upload_url),
+            map_tiles_url=_map_tiles_url(env),
+            map_tiles_attribution=env.get("MAP_TILES_ATTRIBUTION", ""),
             oidc_issuer=env.get("OIDC_ISSUER", ""),
             oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
             oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
@@ -83,6 +88,12 @@ class Settings:
     def host(self) -> str:
         """The host of `base_url`, without a port."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def map_tiles_host(self) -> str:
+        """The scheme, host and port of the tile server, or nothing where maps have no tiles."""
+        parts = urlsplit(self.map_tiles_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.map_tiles_url else ""
 
     @property
     def is_https(self) -> bool:
@@ -155,6 +166,20 @@ def _mail_url(env: Mapping[str, str], default: str) -> str:
     if url and not url.startswith("file:") and not _names_a_server(url, {"smtp", "smtps"}):
         raise UnusableSettings(
             "MAIL_URL names no mail server: use smtp://host:port, smtps://host:port or file:."
+        )
+    return url
+
+
+def _map_tiles_url(env: Mapping[str, str]) -> str:
+    """The address of a tile in Web Mercator, with the places of its numbers; off by default."""
+    url = env.get("MAP_TILES_URL", "")
+    parts = urlsplit(url)
+    is_one = _names_a_server(url, {"http", "https"}) and not re.search(r"[\s;,'\"]", url)
+    has_places = all(one in parts.path + parts.query for one in ("{z}", "{x}", "{y}"))
+    if url and not (is_one and has_places and "@" not in parts.netloc):
+        raise UnusableSettings(
+            f"MAP_TILES_URL={url} is no address of tiles: use https://host/{{z}}/{{x}}/{{y}}.png, "
+            "or unset it to draw maps without tiles."
         )
     return url
 

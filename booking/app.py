@@ -21,18 +21,25 @@ from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
 from booking.commands import check, demo
 from booking.decisions import staff_views as decisions_views
+from booking.feedback import views as feedback_views
 from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
-    finding_views,
+    favourite_views,
     hold_views,
+    mine_views,
+    moving_views,
     offer_views,
-    request_views,
+    organisation_views,
+    printing_views,
     series_views,
+    series_wizard_views,
+    space_views,
     waiting_views,
 )
 from booking.reservations.retaking import follow_division
 from booking.web import (
+    appearance,
     city,
     drafts,
     errors,
@@ -150,6 +157,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
+    appearance.init_app(app)
     storage.init_app(app, settings.upload_url)
 
 
@@ -159,16 +167,22 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         pages.blueprint,
         accounts_views.blueprint,
         catalogue_views.blueprint,
-        finding_views.blueprint,
-        request_views.blueprint,
+        mine_views.blueprint,
+        favourite_views.blueprint,
+        moving_views.blueprint,
+        printing_views.blueprint,
+        space_views.blueprint,
         hold_views.blueprint,
         waiting_views.blueprint,
         series_views.blueprint,
+        series_wizard_views.blueprint,
         closure_views.blueprint,
         offer_views.blueprint,
+        organisation_views.blueprint,
         decisions_views.blueprint,
         billing_views.blueprint,
         calendars_views.blueprint,
+        feedback_views.blueprint,
         api.blueprint,
         api.docs,
     ):

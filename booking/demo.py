@@ -1,4 +1,4 @@
-"""The demo city: its own catalogue, made-up people, and a lively calendar over the coming months.
+"""The demo city: its catalogue, made-up people, and a lively calendar of weeks gone and to come.
 
 Bookings are made by the same use cases as anybody's, from a seed, so each load is alike.
 """
@@ -39,6 +39,9 @@ from config import ROOT
 DATA = ROOT / "demo_city"
 SEED = 2026
 WEEKS = 9
+PAST_WEEKS = 6
+ASKED_BEFORE = timedelta(days=15)
+"""How long before their day bookings that lie behind were asked for."""
 SHARE_APPROVED = 0.8
 WISHES = 2
 
@@ -81,7 +84,7 @@ def load_demo(transact: Transact, now: datetime) -> Iterator[str]:
     yield "The demo people are in; everybody's password is yhteistila-demo."
     count = transact(_load_bookings, now)
     if count:
-        yield f"{count} bookings are made up for the coming weeks."
+        yield f"{count} bookings are made up, for the weeks behind and ahead."
 
 
 def _has_no_city(session: Session) -> bool:
@@ -89,12 +92,17 @@ def _has_no_city(session: Session) -> bool:
 
 
 def _load_bookings(session: Session, now: datetime) -> int:
-    """Bookings of all kinds over the coming weeks, where there are none yet; how many."""
+    """Bookings of all kinds over the weeks, where there are none yet; how many."""
     if session.scalar(select(func.count(Reservation.id))):
         return 0
     city, random = get_catalogue(session), Random(SEED)
     staff = actor_of(session, _person_id(session, "manager@demo.example"))
-    count = sum(_close(session, city, staff, now))
+    count = 0
+    past = Random(SEED)
+    for wish in _past_wishes(session, city, past, now):
+        asked_at = to_utc(wish.day, time(10), city.zone) - ASKED_BEFORE
+        count += _fulfil(session, city, staff, wish, past, asked_at)
+    count += sum(_close(session, city, staff, now))
     for wish in _wishes(session, city, random, now):
         count += _fulfil(session, city, staff, wish, random, now)
     session.flush()
@@ -130,6 +138,26 @@ def _wishes(session: Session, city: Catalogue, random: Random, now: datetime) ->
         wishes.append(Wish(resident, None, place, day, 17, 2, "Syntymäpäivät", "celebration", 15))
     random.shuffle(wishes)
     yield from wishes
+
+
+def _past_wishes(
+    session: Session, city: Catalogue, random: Random, now: datetime
+) -> Iterator[Wish]:
+    """What associations had asked for in the weeks that have gone by, today among them; the
+    earliest first, as it was asked for."""
+    today = local_date(now, city.zone)
+    wishes: list[Wish] = []
+    for organisation, person_id in _secretaries(session):
+        actor = actor_of(session, person_id)
+        kind = organisation.activity_kind or ""
+        place = random.choice(_places(city, PLACES_BY_KIND.get(kind, OTHERS), now))
+        purpose = PURPOSES_BY_KIND.get(kind, "meeting")
+        title = (organisation.activity or organisation.name).capitalize()
+        hour, first = random.choice(HOURS), today - timedelta(days=random.randrange(7))
+        for week in range(PAST_WEEKS):
+            day, people = first - timedelta(weeks=week), min(place.capacity, 12)
+            wishes.append(Wish(actor, organisation, place, day, hour, 2, title, purpose, people))
+    yield from sorted(wishes, key=lambda wish: wish.day)
 
 
 def _secretaries(session: Session) -> Sequence[tuple[Organisation, int]]:

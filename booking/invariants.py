@@ -96,7 +96,8 @@ _SIMPLE = {
             SELECT 1 FROM outgoing_email m
             JOIN displacement d ON d.closure_id = m.reservation_id
             WHERE d.reservation_id = r.id AND m.template = 'closure_notice'
-              AND m.recipient_id = r.booked_for_id AND m.queued_at = a.at)
+              AND (m.recipient_id = r.booked_for_id OR r.organisation_id IS NOT NULL)
+              AND m.queued_at = a.at)
         UNION ALL
         SELECT 'reservation ' || r.reference || ' is ' || r.state || ' and nobody was ever told'
         FROM reservation r

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from booking.accounts.sign_in_use_cases import forget_old_failures
 from booking.billing.use_cases import make_charges
 from booking.core import actors, clock
+from booking.feedback.use_cases import forget_old_feedback
 from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
 from booking.reservations.models import IdempotencyKey
@@ -79,6 +80,12 @@ def forget_sign_in_failures(app: Flask) -> int:
         return transact(forget_old_failures, clock.now())
 
 
+def forget_feedback(app: Flask) -> int:
+    """Forget feedback that was handled a year ago; how many."""
+    with app.app_context():
+        return transact(forget_old_feedback, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -103,6 +110,7 @@ JOBS: dict[str, Job] = {
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
+        Job("forget-feedback", forget_feedback, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),
     )
 }

@@ -8,10 +8,11 @@ from booking.catalogue import models as catalogue
 from booking.catalogue import reference_models, version_models
 from booking.database import Base
 from booking.decisions import models as decisions
+from booking.feedback import models as feedback
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
+from booking.reservations import favourite_models, waiting_models
 from booking.reservations import models as reservations
-from booking.reservations import waiting_models
 from booking.self_initiated import models as self_initiated
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "catalogue",
     "closures",
     "decisions",
+    "favourite_models",
+    "feedback",
     "notifications",
     "reference_models",
     "reservations",

@@ -1,8 +1,9 @@
-"""Re-make `static/vendor/` from its manifest, or (with `--check`) only verify what is there.
+"""Re-make the vendor folders from their manifests, or (with `--check`) only verify what is there.
 
-The manifest names each package, its version, its licence, and for every file where it lies in
-the package and its SHA-256. Nothing is written unless every file has the hash it should have.
-To take a new version: change the manifest, run this, and put in the hashes it reports.
+`static/vendor/` is served to readers, `tests/vendor/` only helps tests. A manifest names each
+package, its version, its licence, and for every file where it lies in the package and its SHA-256.
+Nothing is written unless every file has the hash it should have. To take a new version: change its
+manifest, run this, and put in the hashes it reports.
 """
 
 import argparse
@@ -18,7 +19,8 @@ from typing import Any
 
 Package = dict[str, Any]
 
-VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (ROOT / "static/vendor", ROOT / "tests/vendor")
 
 
 def main() -> int:
@@ -26,7 +28,7 @@ def main() -> int:
     arguments.add_argument(
         "--check", action="store_true", help="verify the files that are there, fetch nothing"
     )
-    packages = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))["packages"]
+    packages = [package for folder in FOLDERS for package in named_in(folder / "manifest.json")]
     if arguments.parse_args().check:
         contents = {path: read(path) for package in packages for path in targets(package)}
     else:
@@ -38,7 +40,7 @@ def main() -> int:
         return 1
     if stray := strangers(packages):
         print(
-            "\n".join(f"{path.relative_to(VENDOR)}: not in the manifest" for path in stray),
+            "\n".join(f"{path.relative_to(ROOT)}: not in the manifest" for path in stray),
             file=sys.stderr,
         )
         return 1
@@ -50,9 +52,15 @@ def main() -> int:
     return 0
 
 
+def named_in(manifest: Path) -> list[Package]:
+    """The packages of a manifest, each with the folder that its files lie in."""
+    packages: list[Package] = json.loads(manifest.read_text(encoding="utf-8"))["packages"]
+    return [{**package, "folder": manifest.parent / package["folder"]} for package in packages]
+
+
 def targets(package: Package) -> dict[Path, dict[str, str]]:
     """Where each file of the package lies here, and its entry in the manifest."""
-    folder = VENDOR / package["folder"]
+    folder: Path = package["folder"]
     return {folder / Path(file["source"]).name: file for file in package["files"]}
 
 
@@ -89,16 +97,18 @@ def mistakes(packages: list[Package], contents: dict[Path, bytes]) -> list[str]:
     }
     actual = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
     return [
-        f"{path.relative_to(VENDOR)}: is {actual[path]}, should be {expected[path]}"
+        f"{path.relative_to(ROOT)}: is {actual[path]}, should be {expected[path]}"
         for path in expected
         if actual[path] != expected[path]
     ]
 
 
 def strangers(packages: list[Package]) -> list[Path]:
-    """Files in the vendor folder that no package of the manifest brings."""
-    known = {path for package in packages for path in targets(package)} | {VENDOR / "manifest.json"}
-    return [path for path in sorted(VENDOR.rglob("*")) if path.is_file() and path not in known]
+    """Files in the vendor folders that no package of a manifest brings."""
+    known = {path for package in packages for path in targets(package)}
+    known |= {folder / "manifest.json" for folder in FOLDERS}
+    found = [path for folder in FOLDERS for path in sorted(folder.rglob("*"))]
+    return [path for path in found if path.is_file() and path not in known]
 
 
 if __name__ == "__main__":

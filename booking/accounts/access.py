@@ -76,6 +76,11 @@ class SignedIn(UserMixin):
         """Whether there is a site of which they may close spaces."""
         return self.actor.may_anywhere(Action.CLOSE_SPACES)
 
+    @property
+    def may_verify(self) -> bool:
+        """Whether they verify organisations."""
+        return self.actor.may(Action.VERIFY_ORGANISATION)
+
 
 class Nobody(AnonymousUserMixin):
     """The visitor who is not signed in."""
@@ -87,6 +92,7 @@ class Nobody(AnonymousUserMixin):
     is_signed_in = False
     is_staff = False
     may_close = False
+    may_verify = False
 
 
 # ── Set-up ────────────────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from booking.accounts import passwords
 from booking.accounts.errors import CityMissing, UnknownUnit
+from booking.accounts.membership_use_cases import Member, add_member
 from booking.accounts.models import Organisation, Person
-from booking.accounts.organisation_use_cases import Member, add_member, create_organisation
+from booking.accounts.organisation_use_cases import create_organisation
 from booking.accounts.queries import find_city_name, find_organisation_named, find_unit_id
 from booking.accounts.rules import (
     SHORTEST_PASSWORD,

@@ -131,11 +131,46 @@ class IdentifierMissing(RuleBroken):
     message = N_("Enter the business ID or the register number of the association.")
 
 
+class BusinessIdCheckWrong(RuleBroken):
+    code = "business_id_check_wrong"
+    about = "business_id"
+    message = N_(
+        "The last digit of %(number)s does not match the others, so one of the digits is mistyped. "
+        "Compare it with your papers, or look it up at ytj.fi."
+    )
+
+
+class RemarkMissing(RuleBroken):
+    """Whoever is asked or refused is told why."""
+
+    code = "remark_missing"
+    about = "remark"
+    message = N_("Write in a sentence what is wanting, or why not. It is mailed to the admins.")
+
+
+class AnswerMissing(RuleBroken):
+    code = "answer_missing"
+    about = "answer"
+    message = N_("Write your answer to the staff.")
+
+
+class SuccessorMissing(RuleBroken):
+    code = "successor_missing"
+    about = "member"
+    message = N_("Choose a member, or write the e-mail address of your successor.")
+
+
+class SuccessorIsYou(RuleBroken):
+    code = "successor_is_you"
+    about = "email"
+    message = N_("This is your own address. Choose somebody else.")
+
+
 class OrganisationKnown(Conflict):
     code = "organisation_known"
     message = N_(
-        "This organisation is here already. Ask its admin to invite you, "
-        "or ask the city's staff if nobody knows who that is."
+        "An organisation with this number is here already: ask its admins to invite you, "
+        "or ask the city's staff if nobody knows who they are."
     )
 
 

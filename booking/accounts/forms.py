@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext
 from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoice
-    BooleanField,
     EmailField,
     Field,
     HiddenField,
@@ -24,13 +23,10 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking.accounts.errors import NoScope
-from booking.accounts.organisation_use_cases import Invitation
 from booking.accounts.rules import (
     LONGEST_NAME,
     LONGEST_PASSWORD,
-    OPEN_KINDS,
     SHORTEST_PASSWORD,
-    NewOrganisation,
     SignInAttempt,
     email_problem,
     normal_email,
@@ -48,25 +44,11 @@ def _l(sentence: str, **values: object) -> str:
     return cast(str, lazy_gettext(sentence, **values))
 
 
-KINDS = {
-    "association": _l("Association or club"),
-    "resident_group": _l("Group of residents or village committee without an association"),
-    "youth_group": _l("Group of young people"),
-    "school_class": _l("School class or day-care group"),
-    "company": _l("Company"),
-    "party": _l("Political party or its association"),
-    "religious": _l("Parish or religious community"),
-    "city_unit": _l("Unit of the city"),
-    "private_person": _l("Private person"),
-}
-ROLES = {"admin": _l("Organisation admin"), "member": _l("Member")}
-
-
-def _tidy(text: str | None) -> str:
+def tidy(text: str | None) -> str:
     return plain(text or "")
 
 
-def _options(texts: Mapping[str, str]) -> list[Any]:
+def options(texts: Mapping[str, str]) -> list[Any]:
     """The options of a choice: what is sent, and what is read."""
     return [SelectChoice(value, label) for value, label in texts.items()]
 
@@ -76,11 +58,11 @@ def _must_be_an_address(_form: GuardedForm, field: Field) -> None:
         raise ValidationError(in_words(problem))
 
 
-_NAME = [
+NAME = [
     DataRequired(_l("Enter a name.")),
     Length(max=LONGEST_NAME, message=_l("Use at most %(max)d characters.")),
 ]
-_EMAIL = [DataRequired(_l("Enter an e-mail address.")), _must_be_an_address]
+EMAIL = [DataRequired(_l("Enter an e-mail address.")), _must_be_an_address]
 _PASSWORD_HINT = _l(
     "At least %(least)d characters. A few words that only you would put together are easy to "
     "remember and hard to guess.",
@@ -92,7 +74,7 @@ class SignInForm(GuardedForm):
     """`next` is where the visitor was; `demo` the account that a button of a demo names."""
 
     email = EmailField(
-        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))], filters=[_tidy]
+        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))], filters=[tidy]
     )
     password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password."))])
     next = HiddenField()
@@ -107,8 +89,8 @@ class SignInForm(GuardedForm):
 
 
 class RegisterForm(GuardedForm):
-    name = StringField(_l("Your name"), _NAME, filters=[_tidy])
-    email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
+    name = StringField(_l("Your name"), NAME, filters=[tidy])
+    email = EmailField(_l("E-mail address"), EMAIL, filters=[tidy])
     password = PasswordField(
         _l("Password"), [DataRequired(_l("Choose a password."))], description=_PASSWORD_HINT
     )
@@ -118,8 +100,25 @@ class RegisterForm(GuardedForm):
             raise ValidationError(in_words(problem))
 
 
+class InvitedForm(GuardedForm):
+    """An account for the address that an invitation was mailed to."""
+
+    name = StringField(_l("Your name"), NAME, filters=[tidy])
+    password = PasswordField(
+        _l("Password"), [DataRequired(_l("Choose a password."))], description=_PASSWORD_HINT
+    )
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self._email = email
+
+    def validate_password(self, field: Field) -> None:
+        if problem := password_problem(field.data, self._email):
+            raise ValidationError(in_words(problem))
+
+
 class PasswordLinkForm(GuardedForm):
-    email = EmailField(_l("E-mail address"), _EMAIL, filters=[_tidy])
+    email = EmailField(_l("E-mail address"), EMAIL, filters=[tidy])
 
 
 class NewPasswordForm(GuardedForm):
@@ -139,8 +138,8 @@ class NewPasswordForm(GuardedForm):
 
 
 class DetailsForm(GuardedForm):
-    name = StringField(_l("Your name"), _NAME, filters=[_tidy])
-    language = RadioField(_l("Language of the messages we send you"), choices=_options(LANGUAGES))
+    name = StringField(_l("Your name"), NAME, filters=[tidy])
+    language = RadioField(_l("Language of the messages we send you"), choices=options(LANGUAGES))
 
 
 SCOPES = {
@@ -171,7 +170,7 @@ class TokenForm(GuardedForm):
             DataRequired(_l("Enter what the token is for.")),
             Length(max=80, message=_l("Use at most %(max)d characters.")),
         ],
-        filters=[_tidy],
+        filters=[tidy],
         description=_l("Such as the name of the program that uses it."),
     )
     scopes = SelectMultipleField(
@@ -182,14 +181,14 @@ class TokenForm(GuardedForm):
         validate_choice=False,
         description=_l("No more than it needs: whoever has the token can do this as you."),
     )
-    lasts = SelectField(_l("How long does the token work?"), choices=_options(LASTS), default="365")
+    lasts = SelectField(_l("How long does the token work?"), choices=options(LASTS), default="365")
 
     @classmethod
     def of(cls, *, is_staff: bool, **values: Any) -> TokenForm:
         """The form for whoever makes a token for themselves."""
         form = cls(**values)
         form.offered = tuple(one for one in SCOPES if is_staff or one in OWN_SCOPES)
-        form.scopes.choices = _options({one.value: SCOPES[one] for one in form.offered})
+        form.scopes.choices = options({one.value: SCOPES[one] for one in form.offered})
         return form
 
     @property
@@ -204,77 +203,3 @@ class TokenForm(GuardedForm):
     def validate_scopes(self, _field: Field) -> None:
         if not self.chosen_scopes:
             raise ValidationError(in_words(NoScope()))
-
-
-class OrganisationForm(GuardedForm):
-    name = StringField(_l("Name of the organisation"), _NAME, filters=[_tidy])
-    kind = SelectField(
-        _l("What kind of organisation is it?"),
-        choices=_options({kind: KINDS[kind] for kind in OPEN_KINDS}),
-    )
-    business_id = StringField(
-        _l("Business ID"),
-        filters=[_tidy],
-        description=_l("Such as 1234567-1. An association needs this or its register number."),
-    )
-    register_number = StringField(
-        _l("Register number"),
-        filters=[_tidy],
-        description=_l("The number in the register of associations, such as 123.456."),
-    )
-    domicile = StringField(
-        _l("Municipality"),
-        [
-            DataRequired(_l("Enter the municipality where the organisation is at home.")),
-            Length(max=60, message=_l("Use at most %(max)d characters.")),
-        ],
-        filters=[_tidy],
-    )
-    name_public = BooleanField(
-        _l("The organisation's name may be shown in public calendars"),
-        description=_l("Without this, others see only that a space is booked."),
-    )
-
-    def new_organisation(self, language: str) -> NewOrganisation:
-        """What was said, to be judged by the use case."""
-        return NewOrganisation(
-            name=self.name.data or "",
-            kind=self.kind.data,
-            domicile=self.domicile.data or "",
-            business_id=self.business_id.data or "",
-            register_number=self.register_number.data or "",
-            name_public=bool(self.name_public.data),
-            language=language,
-        )
-
-
-class InvitationForm(GuardedForm):
-    email = EmailField(_l("E-mail address of the person"), _EMAIL, filters=[_tidy])
-    role = RadioField(
-        _l("What may the person do?"),
-        choices=_options(
-            {
-                "member": _l("Member: book for the organisation"),
-                "admin": _l("Organisation admin: also invite and remove members"),
-            }
-        ),
-        default="member",
-    )
-
-    def invitation_to(self, slug: str) -> Invitation:
-        """The invitation to the organisation of that slug."""
-        return Invitation(slug, self.email.data or "", self.role.data)
-
-
-class RoleForm(GuardedForm):
-    role = RadioField(choices=_options(ROLES))
-
-
-class VerificationForm(GuardedForm):
-    price_group = SelectField(_l("Price group"))
-
-    def __init__(self, groups: Mapping[str, str], current: str) -> None:
-        super().__init__(price_group=current)
-        self.price_group.choices = _options(
-            {slug: f"{slug}: {name}" for slug, name in groups.items()}
-        )

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, Document, UTCDateTime
 
+_OPEN = "accepted_at IS NULL AND revoked_at IS NULL"
+
 
 class Person(Base):
     """Somebody with an account. The e-mail is kept in lower case and names one person.
@@ -67,6 +69,58 @@ class Organisation(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     members: Mapped[list[Membership]] = relationship(back_populates="organisation")
+
+
+class OrganisationReview(Base):
+    """What staff wrote to an organisation that they did not verify: that they must know more
+    (`asked`), or no (`refused`). It goes when its admins answer, or when it is verified."""
+
+    __tablename__ = "organisation_review"
+    __table_args__ = (CheckConstraint("kind IN ('asked', 'refused')", name="kind"),)
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), unique=True
+    )
+    kind: Mapped[str] = mapped_column(String(10))
+    remark: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OrganisationInvitation(Base):
+    """A link into an organisation, for one address, used once.
+
+    `inviter_becomes` is what is left of whoever hands over by it: a `member`, or nothing
+    (`leaves`); of a mere invitation it is empty.
+    """
+
+    __tablename__ = "organisation_invitation"
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'member')", name="role"),
+        CheckConstraint("inviter_becomes IN ('member', 'leaves')", name="inviter_becomes"),
+        CheckConstraint("inviter_becomes IS NULL OR role = 'admin'", name="successor"),
+        CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="end"),
+        Index(
+            "uq_organisation_invitation_open",
+            "organisation_id",
+            "email",
+            unique=True,
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(10))
+    inviter_becomes: Mapped[str | None] = mapped_column(String(10))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[Person | None] = relationship()
 
 
 class Membership(Base):

@@ -1,39 +1,33 @@
-"""What people do with their organisations: the secretary changes, the bookings stay."""
+"""What people and staff do with an organisation: register it, verify it, keep it up to date."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.accounts.errors import (
-    InvitationForAnother,
-    LastAdmin,
-    LinkNotValid,
+    AnswerMissing,
     OrganisationKnown,
+    RemarkMissing,
     SlugTaken,
     UnknownPriceGroup,
 )
-from booking.accounts.links import Door, Links, closes_at
-from booking.accounts.models import Membership, Organisation, Person
+from booking.accounts.models import Membership, Organisation, OrganisationReview
+from booking.accounts.organisation_queries import admins_of, find_review
 from booking.accounts.queries import (
-    find_membership,
-    find_person,
     find_verified,
-    get_membership,
     get_organisation,
     get_person,
     may_administer,
-    members_of,
     price_groups,
     slugs_like,
-    was_removed_since,
 )
 from booking.accounts.rules import (
+    Identity,
     NewOrganisation,
     broken_organisation_rules,
-    email_problem,
     first_free,
     name_problem,
     normal_business_id,
@@ -44,18 +38,23 @@ from booking.accounts.rules import (
     slug_of,
 )
 from booking.audit.changes import raise_counters
+from booking.audit.models import AuditEntry
 from booking.audit.use_cases import record
 from booking.core.actors import Action, Actor
-from booking.core.errors import NotAllowed, NotFound, RequestRefused
+from booking.core.errors import NotAllowed, RequestRefused
 from booking.database import constraint_means, lock
-from booking.notifications.use_cases import Mailbox, queue_email
+from booking.notifications.use_cases import queue_email
 
 NAMES_SHOWN = "organisations"
 """The counter of what public calendars may tell of organisations: name, consent, verification."""
 SAME_SLUG = {"uq_organisation_slug": SlugTaken, "organisation.slug": SlugTaken}
+PAGES_OF_ALL = ("ask", "join")
+"""What stands in addresses where else a slug does."""
+ASKS_AGAIN_AFTER = timedelta(days=1)
+"""How long admins hear nothing more of whoever asked them to be invited."""
 
 
-# ── Registering and verifying ─────────────────────────────────────────────────────────────────
+# ── Registering ───────────────────────────────────────────────────────────────────────────────
 
 
 def register_organisation(
@@ -74,7 +73,7 @@ def register_organisation(
     if find_verified(session, organisation.business_id, organisation.register_number):
         raise OrganisationKnown()
     _add(session, actor, organisation, now)
-    _add_member(session, actor, organisation, Member(actor.person_id, "admin"), now)
+    _make_admin(session, actor, organisation, now)
     return organisation
 
 
@@ -89,54 +88,247 @@ def create_organisation(
     return organisation
 
 
-def verify_organisation(
-    session: Session, actor: Actor, slug: str, price_group: str, now: datetime
-) -> Organisation:
-    """Note that staff have checked the organisation, and which price group it belongs to."""
-    organisation = get_organisation(session, actor, slug)
-    actor.must(Action.VERIFY_ORGANISATION)
-    if price_group not in price_groups(session):
-        raise UnknownPriceGroup()
-    organisation.verified_at, organisation.verified_by_id = now, actor.person_id
-    organisation.price_group = price_group
-    raise_counters(session, [NAMES_SHOWN], now)
-    record(session, actor, "verified", organisation, now, price_group=price_group)
-    return organisation
+def ask_to_be_invited(
+    session: Session, actor: Actor, business_id: str, register_number: str, now: datetime
+) -> None:
+    """Tell the admins of the verified organisation of that number that the actor would join.
+
+    Whoever asks learns nothing: not whether there is one, nor whether it was told. Admins hear of
+    the same person once a day at most.
+    """
+    if actor.person_id is None:
+        raise NotAllowed()
+    organisation = find_verified(
+        session, normal_business_id(business_id), normal_register_number(register_number)
+    )
+    if organisation is None or organisation.id in actor.organisations:
+        return
+    lock(session, Organisation, [organisation.id])
+    if _has_asked_since(session, actor, organisation, now - ASKS_AGAIN_AFTER):
+        return
+    asks = get_person(session, actor.person_id)
+    for admin in admins_of(session, organisation.id):
+        queue_email(
+            session,
+            "organisation_asked_to_join",
+            admin,
+            now,
+            path=f"/organisations/{organisation.slug}?invite={asks.email}#invite",
+            organisation=organisation.name,
+            person=asks.name,
+            email=asks.email,
+        )
+    record(session, actor, "invitation_wanted", organisation, now)
+
+
+def _has_asked_since(
+    session: Session, actor: Actor, organisation: Organisation, since: datetime
+) -> bool:
+    asked = session.scalar(
+        select(AuditEntry.id)
+        .where(
+            AuditEntry.subject == Organisation.__tablename__,
+            AuditEntry.subject_id == organisation.id,
+            AuditEntry.action == "invitation_wanted",
+            AuditEntry.actor_person_id == actor.person_id,
+            AuditEntry.at > since,
+        )
+        .limit(1)
+    )
+    return asked is not None
 
 
 def _organisation(new: NewOrganisation, price_group: str, now: datetime) -> Organisation:
     if problem := name_problem(new.name):
         raise problem
-    name = plain(new.name)
     return Organisation(
-        slug=slug_of(name),
-        name=name,
-        kind=new.kind,
-        domicile=plain(new.domicile),
-        business_id=normal_business_id(new.business_id),
-        register_number=normal_register_number(new.register_number),
+        slug=slug_of(plain(new.name)),
         price_group=price_group,
         name_public=new.name_public,
-        language=new.language,
         created_at=now,
+        **_details(new),
     )
 
 
+def _details(new: NewOrganisation) -> dict[str, str | None]:
+    """What its admins say of it, as it is kept."""
+    return {
+        "name": plain(new.name),
+        "kind": new.kind,
+        "domicile": plain(new.domicile),
+        "business_id": normal_business_id(new.business_id),
+        "register_number": normal_register_number(new.register_number),
+        "language": new.language,
+        "email": normal_email(new.email) or None,
+        "activity": new.activity.strip() or None,
+    }
+
+
 def _add(session: Session, actor: Actor, organisation: Organisation, now: datetime) -> None:
-    organisation.slug = first_free(organisation.slug, slugs_like(session, organisation.slug))
+    organisation.slug = first_free(
+        organisation.slug, [*PAGES_OF_ALL, *slugs_like(session, organisation.slug)]
+    )
     with constraint_means(session, SAME_SLUG):
         session.add(organisation)
     record(session, actor, "created", organisation, now)
 
 
-# ── What is shown of it ───────────────────────────────────────────────────────────────────────
+def _make_admin(session: Session, actor: Actor, organisation: Organisation, now: datetime) -> None:
+    assert actor.person_id is not None
+    session.add(
+        Membership(organisation=organisation, person_id=actor.person_id, role="admin", since=now)
+    )
+    session.flush()
+    details = {"person": actor.person_id, "role": "admin"}
+    record(session, actor, "member_added", organisation, now, **details)
+
+
+# ── Verifying ─────────────────────────────────────────────────────────────────────────────────
+
+
+def verify_organisation(
+    session: Session, actor: Actor, slug: str, price_group: str, now: datetime
+) -> Organisation:
+    """Note that staff have checked the organisation, and which price group it belongs to.
+
+    Its admins are told by mail when it was not verified before.
+    """
+    organisation = get_organisation(session, actor, slug)
+    actor.must(Action.VERIFY_ORGANISATION)
+    if price_group not in price_groups(session):
+        raise UnknownPriceGroup()
+    is_new = organisation.verified_at is None
+    organisation.verified_at, organisation.verified_by_id = now, actor.person_id
+    organisation.price_group = price_group
+    _forget_review(session, organisation)
+    raise_counters(session, [NAMES_SHOWN], now)
+    record(session, actor, "verified", organisation, now, price_group=price_group)
+    if is_new:
+        _tell_admins(session, organisation, "verified", "", now)
+    return organisation
+
+
+def ask_organisation(
+    session: Session, actor: Actor, slug: str, remark: str, now: datetime
+) -> Organisation:
+    """Ask its admins for what is wanting before it can be verified; raises `RemarkMissing`."""
+    return _review(session, actor, slug, "asked", remark, now)
+
+
+def refuse_organisation(
+    session: Session, actor: Actor, slug: str, remark: str, now: datetime
+) -> Organisation:
+    """Say why the organisation is not verified, or not any more; raises `RemarkMissing`."""
+    organisation = _review(session, actor, slug, "refused", remark, now)
+    if organisation.verified_at is not None:
+        organisation.verified_at, organisation.verified_by_id = None, None
+        raise_counters(session, [NAMES_SHOWN], now)
+    return organisation
+
+
+def _review(
+    session: Session, actor: Actor, slug: str, kind: str, remark: str, now: datetime
+) -> Organisation:
+    organisation = get_organisation(session, actor, slug)
+    actor.must(Action.VERIFY_ORGANISATION)
+    words = remark.strip()
+    if not words:
+        raise RemarkMissing()
+    lock(session, Organisation, [organisation.id])
+    _forget_review(session, organisation)
+    session.add(
+        OrganisationReview(organisation_id=organisation.id, kind=kind, remark=words, at=now)
+    )
+    session.flush()
+    record(session, actor, kind, organisation, now, words=words)
+    _tell_admins(session, organisation, kind, words, now)
+    return organisation
+
+
+def answer_review(
+    session: Session, actor: Actor, slug: str, answer: str, now: datetime
+) -> Organisation:
+    """Answer what staff asked or said; the organisation waits for them again."""
+    organisation = administered(session, actor, slug)
+    words = answer.strip()
+    if not words:
+        raise AnswerMissing()
+    _forget_review(session, organisation)
+    record(session, actor, "answered", organisation, now, words=words)
+    return organisation
+
+
+def _forget_review(session: Session, organisation: Organisation) -> None:
+    if review := find_review(session, organisation.id):
+        session.delete(review)
+        session.flush()
+
+
+def _tell_admins(
+    session: Session, organisation: Organisation, outcome: str, remark: str, now: datetime
+) -> None:
+    for admin in admins_of(session, organisation.id):
+        queue_email(
+            session,
+            "organisation_reviewed",
+            admin,
+            now,
+            path=f"/organisations/{organisation.slug}",
+            organisation=organisation.name,
+            outcome=outcome,
+            remark=remark,
+        )
+
+
+# ── What is said and shown of it ──────────────────────────────────────────────────────────────
+
+
+def change_organisation(
+    session: Session, actor: Actor, slug: str, new: NewOrganisation, now: datetime
+) -> Organisation:
+    """Bring what is said of it up to date, its consent included.
+
+    With another name, kind or number it waits to be verified again, and another kind begins in
+    the price group of that kind. Raises `RequestRefused` and `OrganisationKnown`.
+    """
+    organisation = administered(session, actor, slug)
+    if broken := broken_organisation_rules(new):
+        raise RequestRefused(broken)
+    lock(session, Organisation, [organisation.id])
+    before = identity_of(organisation)
+    known = find_verified(
+        session, normal_business_id(new.business_id), normal_register_number(new.register_number)
+    )
+    if known is not None and known.id != organisation.id:
+        raise OrganisationKnown()
+    for name, value in _details(new).items():
+        setattr(organisation, name, value)
+    organisation.name_public = new.name_public
+    if identity_of(organisation) != before:
+        organisation.verified_at, organisation.verified_by_id = None, None
+    if organisation.kind != before.kind:
+        organisation.price_group = price_group_of(organisation.kind)
+    _forget_review(session, organisation)
+    raise_counters(session, [NAMES_SHOWN, f"organisation:{organisation.id}"], now)
+    record(session, actor, "changed", organisation, now, name=organisation.name)
+    return organisation
+
+
+def identity_of(organisation: Organisation) -> Identity:
+    """What staff verify of it."""
+    return Identity(
+        organisation.name,
+        organisation.kind,
+        organisation.business_id,
+        organisation.register_number,
+    )
 
 
 def consent_to_public_name(
     session: Session, actor: Actor, slug: str, now: datetime
 ) -> Organisation:
     """Let the organisation's name be shown in public calendars."""
-    organisation = _administered(session, actor, slug)
+    organisation = administered(session, actor, slug)
     organisation.name_public = True
     raise_counters(session, [NAMES_SHOWN], now)
     record(session, actor, "name_made_public", organisation, now)
@@ -145,198 +337,16 @@ def consent_to_public_name(
 
 def withdraw_public_name(session: Session, actor: Actor, slug: str, now: datetime) -> Organisation:
     """Let the organisation's name be shown to nobody outside."""
-    organisation = _administered(session, actor, slug)
+    organisation = administered(session, actor, slug)
     organisation.name_public = False
     raise_counters(session, [NAMES_SHOWN], now)
     record(session, actor, "name_withdrawn", organisation, now)
     return organisation
 
 
-# ── Members ───────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person as `admin` or `member` of an organisation."""
-
-    person_id: int
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """Into which organisation (its slug) an admin asks whom, and as what."""
-
-    slug: str
-    email: str
-    role: str
-
-
-def add_member(
-    session: Session, actor: Actor, slug: str, member: Member, now: datetime
-) -> Membership:
-    """Make the person a member, or give the member that role; nobody asks them.
-
-    For administrators and commands: the organisation's own admins invite.
-    """
-    actor.must(Action.MANAGE_PEOPLE)
-    organisation = get_organisation(session, actor, slug)
-    _wait_for_others(session, organisation)
-    membership = find_membership(session, organisation.id, member.person_id)
-    if membership is None:
-        return _add_member(session, actor, organisation, member, now)
-    _set_role(session, actor, membership, member.role, now)
-    return membership
-
-
-def change_member_role(
-    session: Session, actor: Actor, slug: str, member: Member, now: datetime
-) -> None:
-    """Make a member an admin or an admin a member; raises `LastAdmin` and `NotAMember`."""
-    organisation = _administered(session, actor, slug)
-    _wait_for_others(session, organisation)
-    membership = get_membership(session, organisation.id, member.person_id)
-    _set_role(session, actor, membership, member.role, now)
-
-
-def remove_member(session: Session, actor: Actor, slug: str, person_id: int, now: datetime) -> None:
-    """Take a person out of the organisation; everybody may leave by themselves.
-
-    Raises `LastAdmin` and `NotAMember`. What the person has booked for it stays booked.
-    """
-    organisation = get_organisation(session, actor, slug)
-    if person_id != actor.person_id:
-        organisation = _administered(session, actor, slug)
-    _wait_for_others(session, organisation)
-    membership = get_membership(session, organisation.id, person_id)
-    _must_leave_an_admin(session, membership)
-    _record_member(session, actor, "member_removed", membership, now)
-    session.delete(membership)
-    session.flush()
-
-
-def _add_member(
-    session: Session, actor: Actor, organisation: Organisation, member: Member, now: datetime
-) -> Membership:
-    membership = Membership(
-        organisation=organisation, person_id=member.person_id, role=member.role, since=now
-    )
-    session.add(membership)
-    session.flush()
-    _record_member(session, actor, "member_added", membership, now)
-    return membership
-
-
-def _set_role(
-    session: Session, actor: Actor, membership: Membership, role: str, now: datetime
-) -> None:
-    if membership.role == role:
-        return
-    if role != "admin":
-        _must_leave_an_admin(session, membership)
-    membership.role = role
-    session.flush()
-    _record_member(session, actor, "member_role_changed", membership, now)
-
-
-def _wait_for_others(session: Session, organisation: Organisation) -> None:
-    """Two admins who remove each other at the same moment do so one after the other."""
-    lock(session, Organisation, [organisation.id])
-
-
-def _must_leave_an_admin(session: Session, leaving: Membership) -> None:
-    members = members_of(session, leaving.organisation_id)
-    if not any(one.role == "admin" and one.id != leaving.id for one in members):
-        raise LastAdmin()
-
-
-def _record_member(
-    session: Session, actor: Actor, action: str, membership: Membership, now: datetime
-) -> None:
-    details = {"person": membership.person_id, "role": membership.role}
-    record(session, actor, action, membership.organisation, now, **details)
-
-
-def _administered(session: Session, actor: Actor, slug: str) -> Organisation:
+def administered(session: Session, actor: Actor, slug: str) -> Organisation:
+    """The organisation, for whoever may change it; raises `NotFound` and `NotAllowed`."""
     organisation = get_organisation(session, actor, slug)
     if not may_administer(actor, organisation.id):
         raise NotAllowed()
     return organisation
-
-
-# ── Invitations ───────────────────────────────────────────────────────────────────────────────
-
-
-def invite_member(
-    session: Session, actor: Actor, invitation: Invitation, links: Links, now: datetime
-) -> None:
-    """Mail a link by which whoever has that address may join; they need no account yet."""
-    organisation = _administered(session, actor, invitation.slug)
-    email = normal_email(invitation.email)
-    if problem := email_problem(email):
-        raise problem
-    person = find_person(session, email)
-    language = person.language if person else organisation.language
-    claims = {"organisation": organisation.id, "email": email, "role": invitation.role}
-    queue_email(
-        session,
-        "organisation_invitation",
-        person or Mailbox(email, language),
-        now,
-        link=links.make(Door.JOIN_ORGANISATION, language, claims, now),
-        expires_at=closes_at(Door.JOIN_ORGANISATION, now).isoformat(),
-        name=person.name if person else "",
-        organisation=organisation.name,
-        inviter=actor.name,
-    )
-    record(session, actor, "member_invited", organisation, now, role=invitation.role)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenInvitation:
-    """An invitation that still holds: to which organisation, as what, for whom, since when."""
-
-    organisation: Organisation
-    invitation: Invitation
-    made_at: datetime
-
-
-def read_invitation(session: Session, token: str, links: Links, now: datetime) -> OpenInvitation:
-    """The invitation behind a link; raises `LinkNotValid`."""
-    opened = links.read(Door.JOIN_ORGANISATION, token, now)
-    organisation = session.get(Organisation, int(opened.claims["organisation"]))
-    if organisation is None:
-        raise LinkNotValid()
-    claims = opened.claims
-    invitation = Invitation(organisation.slug, str(claims["email"]), str(claims["role"]))
-    return OpenInvitation(organisation, invitation, opened.made_at)
-
-
-def accept_invitation(
-    session: Session, actor: Actor, token: str, links: Links, now: datetime
-) -> Organisation:
-    """Join the organisation; a member stays what they are.
-
-    Raises `LinkNotValid`, also for whoever was removed since, and `InvitationForAnother`.
-    """
-    person = _must_be_somebody(session, actor)
-    invited = read_invitation(session, token, links, now)
-    if person.email != invited.invitation.email:
-        raise InvitationForAnother(email=invited.invitation.email)
-    organisation = invited.organisation
-    if was_removed_since(session, organisation.id, person.id, invited.made_at):
-        raise LinkNotValid()
-    _wait_for_others(session, organisation)
-    if find_membership(session, organisation.id, person.id) is None:
-        member = Member(person.id, invited.invitation.role)
-        _add_member(session, actor, organisation, member, now)
-    return organisation
-
-
-def _must_be_somebody(session: Session, actor: Actor) -> Person:
-    if actor.person_id is None:
-        raise NotAllowed()
-    try:
-        return get_person(session, actor.person_id)
-    except NotFound as error:
-        raise NotAllowed() from error

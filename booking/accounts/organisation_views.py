@@ -1,26 +1,35 @@
-"""The pages of organisations: mine, one of them, its members and invitations."""
+"""The pages of organisations: mine, one of them and its members, what is said of it."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.accounts import access
+from booking.accounts import membership_use_cases as memberships
 from booking.accounts import organisation_use_cases as use_cases
-from booking.accounts.blueprint import blueprint, links
-from booking.accounts.errors import InvitationForAnother, LastAdmin, LinkNotValid
-from booking.accounts.forms import (
+from booking.accounts.blueprint import blueprint
+from booking.accounts.errors import LastAdmin, OrganisationKnown
+from booking.accounts.models import Organisation
+from booking.accounts.organisation_forms import (
     KINDS,
     ROLES,
+    AnswerForm,
+    AskForm,
     InvitationForm,
     OrganisationForm,
     RoleForm,
-    VerificationForm,
 )
-from booking.accounts.models import Organisation
+from booking.accounts.organisation_queries import (
+    count_ahead,
+    count_waiting,
+    find_review,
+    open_invitations,
+)
 from booking.accounts.queries import (
     find_city_name,
     get_organisation,
@@ -28,11 +37,10 @@ from booking.accounts.queries import (
     members_of,
     organisations_of,
     price_groups,
-    unverified_organisations,
 )
 from booking.core import clock
 from booking.core.actors import Action
-from booking.core.errors import Conflict, NotFound, RequestRefused, RuleBroken
+from booking.core.errors import Conflict, RequestRefused, RuleBroken
 from booking.web.errors import status_of
 from booking.web.languages import text_in
 from booking.web.limits import limiter
@@ -49,37 +57,64 @@ PAGE = "/<lang:lang>/organisations/<slug>"
 @access.signed_in
 def show_organisations(lang: str) -> ResponseReturnValue:
     city = (find_city_name(db.session()) or {}).get("fi")
-    return _organisations_page(OrganisationForm(domicile=city))
+    return _organisations_page(OrganisationForm(domicile=city, language=lang))
 
 
 @blueprint.post("/<lang:lang>/organisations/")
 @access.signed_in
 @limiter.limit("30 per hour")
 def register_organisation(lang: str) -> ResponseReturnValue:
-    form, status = OrganisationForm(), HTTPStatus.UNPROCESSABLE_ENTITY
+    form, status, is_known = OrganisationForm(language=lang), HTTPStatus.UNPROCESSABLE_ENTITY, False
     if form.validate():
-        new, actor = form.new_organisation(lang), access.current_actor()
+        new, actor = form.new_organisation(), access.current_actor()
         try:
             organisation = transact(use_cases.register_organisation, actor, new, clock.now())
             flash(_("The organisation is registered. The city's staff will check it."))
             return redirect(url_for(".show_organisation", lang=lang, slug=organisation.slug))
         except (RequestRefused, Conflict) as error:
             form.refuse(error)
-            status = status_of(error)
-    return _organisations_page(form), status
+            status, is_known = status_of(error), isinstance(error, OrganisationKnown)
+    return _organisations_page(form, is_known=is_known), status
 
 
-def _organisations_page(form: OrganisationForm) -> str:
+def _organisations_page(form: OrganisationForm, *, is_known: bool = False) -> str:
     actor = access.current_actor()
     assert actor.person_id is not None
     may_verify = actor.may(Action.VERIFY_ORGANISATION)
     return render_template(
         "accounts/organisations.html",
         form=form,
+        is_known=is_known,
         organisations=organisations_of(db.session(), actor.person_id),
         roles={id_: ROLES[role] for id_, role in actor.organisations.items()},
-        unverified=unverified_organisations(db.session()) if may_verify else [],
+        waiting=count_waiting(db.session()) if may_verify else None,
     )
+
+
+@blueprint.get("/<lang:lang>/organisations/ask")
+@access.signed_in
+def show_ask(lang: str) -> ResponseReturnValue:
+    """Where the choice of language leads from a refused question."""
+    return redirect(url_for(".show_organisations", lang=lang))
+
+
+@blueprint.post("/<lang:lang>/organisations/ask")
+@access.signed_in
+@limiter.limit("10 per hour")
+def ask_to_be_invited(lang: str) -> ResponseReturnValue:
+    """Says the same whether there is such an organisation or not."""
+    form = AskForm()
+    if not form.validate():
+        raise RuleBroken()
+    numbers = (form.business_id.data or "", form.register_number.data or "")
+    transact(use_cases.ask_to_be_invited, access.current_actor(), *numbers, clock.now())
+    flash(
+        _(
+            "If the organisation has admins here, they are told by e-mail that you would like to "
+            "join. It is up to them to invite you."
+        )
+    )
+    return redirect(url_for(".show_organisations", lang=lang))
 
 
 # ── One ───────────────────────────────────────────────────────────────────────────────────────
@@ -88,43 +123,42 @@ def _organisations_page(form: OrganisationForm) -> str:
 @blueprint.get(PAGE)
 @access.signed_in
 def show_organisation(lang: str, slug: str) -> ResponseReturnValue:
-    return _organisation_page(slug, InvitationForm())
+    asked = request.args.get("invite", "")[:254]
+    return organisation_page(slug, InvitationForm(email=asked) if asked else InvitationForm())
 
 
-@blueprint.get(f"{PAGE}/invitations")
-@access.signed_in
-def show_invitations(lang: str, slug: str) -> ResponseReturnValue:
-    """Where the choice of language leads from an invitation that was refused."""
-    return _back_to(lang, slug)
+def organisation_page(slug: str, form: InvitationForm, answering: AnswerForm | None = None) -> str:
+    """The page of one organisation, with what went wrong in its forms."""
+    actor, session, now = access.current_actor(), db.session(), clock.now()
+    organisation = get_organisation(session, actor, slug)
+    is_admin = may_administer(actor, organisation.id)
+    return render_template(
+        "accounts/organisation.html",
+        **frame_of(organisation),
+        price_group=text_in(price_groups(session).get(organisation.price_group)),
+        members=members_of(session, organisation.id),
+        invitations=open_invitations(session, organisation.id, now) if is_admin else [],
+        ahead=0 if organisation.verified_at else count_ahead(session, organisation),
+        roles=ROLES,
+        my_id=actor.person_id,
+        form=form,
+        answering=answering or AnswerForm(formdata=None),
+    )
 
 
-@blueprint.post(f"{PAGE}/invitations")
-@access.signed_in
-@limiter.limit("60 per hour")
-def invite_member(lang: str, slug: str) -> ResponseReturnValue:
-    form = InvitationForm()
-    if not form.validate():
-        return _organisation_page(slug, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    invitation = form.invitation_to(slug)
-    transact(use_cases.invite_member, access.current_actor(), invitation, links(), clock.now())
-    flash(_("The invitation to %(email)s is on its way.", email=invitation.email))
-    return _back_to(lang, slug)
-
-
-@blueprint.post(f"{PAGE}/public-name")
-@access.signed_in
-def consent_to_public_name(lang: str, slug: str) -> ResponseReturnValue:
-    transact(use_cases.consent_to_public_name, access.current_actor(), slug, clock.now())
-    flash(_("The organisation's name may now be shown in public calendars."))
-    return _back_to(lang, slug)
-
-
-@blueprint.post(f"{PAGE}/public-name/withdraw")
-@access.signed_in
-def withdraw_public_name(lang: str, slug: str) -> ResponseReturnValue:
-    transact(use_cases.withdraw_public_name, access.current_actor(), slug, clock.now())
-    flash(_("The organisation's name is not shown in public calendars any more."))
-    return _back_to(lang, slug)
+def frame_of(organisation: Organisation) -> dict[str, Any]:
+    """What every page of an organisation shows of it: how it stands, what the reader may do."""
+    actor = access.current_actor()
+    verified = organisation.verified_at is not None
+    return {
+        "organisation": organisation,
+        "kind": KINDS.get(organisation.kind, organisation.kind),
+        "review": None if verified else find_review(db.session(), organisation.id),
+        "may_administer": may_administer(actor, organisation.id),
+        "may_verify": actor.may(Action.VERIFY_ORGANISATION),
+        "is_admin": actor.organisations.get(organisation.id) == "admin",
+        "is_member": organisation.id in actor.organisations,
+    }
 
 
 @blueprint.post(f"{PAGE}/members/<int:person_id>/role")
@@ -133,12 +167,12 @@ def change_member_role(lang: str, slug: str, person_id: int) -> ResponseReturnVa
     form = RoleForm()
     if not form.validate():
         raise RuleBroken()
-    member = use_cases.Member(person_id, form.role.data)
+    member = memberships.Member(person_id, form.role.data)
     try:
-        transact(use_cases.change_member_role, access.current_actor(), slug, member, clock.now())
+        transact(memberships.change_member_role, access.current_actor(), slug, member, clock.now())
     except LastAdmin as error:
         flash(in_words(error), "error")
-    return _back_to(lang, slug)
+    return back_to(lang, slug)
 
 
 @blueprint.post(f"{PAGE}/members/<int:person_id>/remove")
@@ -146,86 +180,95 @@ def change_member_role(lang: str, slug: str, person_id: int) -> ResponseReturnVa
 def remove_member(lang: str, slug: str, person_id: int) -> ResponseReturnValue:
     actor = access.current_actor()
     try:
-        transact(use_cases.remove_member, actor, slug, person_id, clock.now())
+        transact(memberships.remove_member, actor, slug, person_id, clock.now())
     except LastAdmin as error:
         flash(in_words(error), "error")
-        return _back_to(lang, slug)
+        return back_to(lang, slug)
     if person_id == actor.person_id:
         flash(_("You have left the organisation."))
         return redirect(url_for(".show_organisations", lang=lang))
-    return _back_to(lang, slug)
+    return back_to(lang, slug)
 
 
-@blueprint.post(f"{PAGE}/verify")
-@access.staff
-def verify_organisation(lang: str, slug: str) -> ResponseReturnValue:
-    actor = access.current_actor()
-    organisation = get_organisation(db.session(), actor, slug)
-    form = _verification_form(organisation)
-    if not form.validate():
-        raise RuleBroken()
-    group = form.price_group.data
-    transact(use_cases.verify_organisation, actor, slug, group, clock.now())
-    flash(_("The organisation is verified."))
-    return _back_to(lang, slug)
-
-
-def _back_to(lang: str, slug: str) -> ResponseReturnValue:
+def back_to(lang: str, slug: str) -> ResponseReturnValue:
+    """To the page of the organisation."""
     return redirect(url_for(".show_organisation", lang=lang, slug=slug))
 
 
-def _organisation_page(slug: str, form: InvitationForm) -> str:
-    actor = access.current_actor()
-    organisation = get_organisation(db.session(), actor, slug)
-    may_verify = actor.may(Action.VERIFY_ORGANISATION)
-    return render_template(
-        "accounts/organisation.html",
-        organisation=organisation,
-        kind=KINDS.get(organisation.kind, organisation.kind),
-        price_group=text_in(price_groups(db.session()).get(organisation.price_group)),
-        members=members_of(db.session(), organisation.id),
-        roles=ROLES,
-        my_id=actor.person_id,
-        may_administer=may_administer(actor, organisation.id),
-        form=form,
-        verification=_verification_form(organisation) if may_verify else None,
-    )
+# ── What is said of it ────────────────────────────────────────────────────────────────────────
 
 
-def _verification_form(organisation: Organisation) -> VerificationForm:
-    groups = {slug: text_in(name) for slug, name in price_groups(db.session()).items()}
-    return VerificationForm(groups, organisation.price_group)
-
-
-# ── Joining ───────────────────────────────────────────────────────────────────────────────────
-
-
-@blueprint.get("/<lang:lang>/organisations/join/<token>")
-@access.public
-def show_invitation(lang: str, token: str) -> ResponseReturnValue:
-    """Whoever holds the link may read it; they sign in to accept it."""
-    try:
-        invited = use_cases.read_invitation(db.session(), token, links(), clock.now())
-    except LinkNotValid:
-        return render_template("accounts/old_link.html"), HTTPStatus.NOT_FOUND
-    return render_template(
-        "accounts/invitation.html",
-        organisation=invited.organisation,
-        role=ROLES[invited.invitation.role],
-        email=invited.invitation.email,
-        is_for_visitor=access.visitor().email == invited.invitation.email,
-        token=token,
-    )
-
-
-@blueprint.post("/<lang:lang>/organisations/join/<token>")
+@blueprint.get(f"{PAGE}/details")
 @access.signed_in
-def accept_invitation(lang: str, token: str) -> ResponseReturnValue:
+def show_details(lang: str, slug: str) -> ResponseReturnValue:
+    organisation = use_cases.administered(db.session(), access.current_actor(), slug)
+    return _details_page(organisation, OrganisationForm.about(organisation))
+
+
+@blueprint.post(f"{PAGE}/details")
+@access.signed_in
+def change_organisation(lang: str, slug: str) -> ResponseReturnValue:
     actor = access.current_actor()
-    try:
-        organisation = transact(use_cases.accept_invitation, actor, token, links(), clock.now())
-    except (InvitationForAnother, NotFound) as error:
-        flash(in_words(error), "error")
-        return redirect(url_for(".show_organisations", lang=lang))
-    flash(_("You act for %(organisation)s now.", organisation=organisation.name))
-    return _back_to(lang, organisation.slug)
+    organisation = use_cases.administered(db.session(), actor, slug)
+    was_verified = organisation.verified_at is not None
+    form = OrganisationForm()
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.validate():
+        try:
+            new = form.new_organisation()
+            changed = transact(use_cases.change_organisation, actor, slug, new, clock.now())
+            flash(
+                _("Saved. What the city's staff had verified has changed, so they check it again.")
+                if was_verified and changed.verified_at is None
+                else _("Saved.")
+            )
+            return back_to(lang, slug)
+        except (RequestRefused, Conflict) as error:
+            form.refuse(error)
+            status = status_of(error)
+    return _details_page(use_cases.administered(db.session(), actor, slug), form), status
+
+
+def _details_page(organisation: Organisation, form: OrganisationForm) -> str:
+    page = "accounts/organisation_details.html"
+    return render_template(page, **frame_of(organisation), form=form)
+
+
+@blueprint.get(f"{PAGE}/answer")
+@access.signed_in
+def show_answer(lang: str, slug: str) -> ResponseReturnValue:
+    """Where the choice of language leads from an answer that was refused."""
+    return back_to(lang, slug)
+
+
+@blueprint.post(f"{PAGE}/answer")
+@access.signed_in
+@limiter.limit("30 per hour")
+def answer_review(lang: str, slug: str) -> ResponseReturnValue:
+    form = AnswerForm()
+    if form.validate():
+        try:
+            words = form.answer.data or ""
+            transact(use_cases.answer_review, access.current_actor(), slug, words, clock.now())
+            flash(_("Your answer is sent. The city's staff look at the organisation again."))
+            return back_to(lang, slug)
+        except RuleBroken as error:
+            form.refuse(error)
+    page = organisation_page(slug, InvitationForm(formdata=None), form)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.post(f"{PAGE}/public-name")
+@access.signed_in
+def consent_to_public_name(lang: str, slug: str) -> ResponseReturnValue:
+    transact(use_cases.consent_to_public_name, access.current_actor(), slug, clock.now())
+    flash(_("The organisation's name may now be shown in public calendars."))
+    return back_to(lang, slug)
+
+
+@blueprint.post(f"{PAGE}/public-name/withdraw")
+@access.signed_in
+def withdraw_public_name(lang: str, slug: str) -> ResponseReturnValue:
+    transact(use_cases.withdraw_public_name, access.current_actor(), slug, clock.now())
+    flash(_("The organisation's name is not shown in public calendars any more."))
+    return back_to(lang, slug)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, contains_eager
 from booking.accounts.errors import NotAMember
 from booking.accounts.models import ApiToken, Membership, Organisation, Person, RoleAssignment
 from booking.accounts.rules import normal_email
-from booking.audit.models import AuditEntry
 from booking.core.actors import Action, Actor, ActorKind, Grant, Role
 from booking.core.errors import NotFound
 from booking.database import Document, Texts
@@ -193,15 +192,16 @@ def organisations_of(session: Session, person_id: int) -> list[Organisation]:
     )
 
 
-def unverified_organisations(session: Session) -> list[Organisation]:
-    """The organisations that staff have yet to look at, oldest first."""
-    return list(
-        session.scalars(
-            select(Organisation)
-            .where(Organisation.verified_at.is_(None))
-            .order_by(Organisation.created_at, Organisation.id)
+def names_in_public(session: Session, organisation_ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these organisations that agreed to be named in public, by key."""
+    if not organisation_ids:
+        return {}
+    rows = session.execute(
+        select(Organisation.id, Organisation.name).where(
+            Organisation.id.in_(sorted(organisation_ids)), Organisation.name_public
         )
     )
+    return {key: name for key, name in rows}
 
 
 def members_of(session: Session, organisation_id: int) -> list[Membership]:
@@ -259,21 +259,6 @@ def find_verified(
     return session.scalar(
         select(Organisation).where(or_(*same), Organisation.verified_at.is_not(None)).limit(1)
     )
-
-
-def was_removed_since(
-    session: Session, organisation_id: int, person_id: int, since: datetime
-) -> bool:
-    """Whether the person was taken out of the organisation at or after that instant."""
-    removals = session.scalars(
-        select(AuditEntry.details).where(
-            AuditEntry.subject == Organisation.__tablename__,
-            AuditEntry.subject_id == organisation_id,
-            AuditEntry.action == "member_removed",
-            AuditEntry.at >= since,
-        )
-    )
-    return any(details.get("person") == person_id for details in removals)
 
 
 # ── Places and prices ─────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from booking.accounts.errors import (
+    BusinessIdCheckWrong,
     BusinessIdMissing,
     BusinessIdNotValid,
     EmailNotPlausible,
@@ -98,6 +99,18 @@ class NewOrganisation:
     register_number: str = ""
     name_public: bool = False
     language: str = "fi"
+    email: str = ""
+    activity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What staff verify of an organisation; whoever changes it is verified anew."""
+
+    name: str
+    kind: str
+    business_id: str | None
+    register_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +184,31 @@ def normal_business_id(text: str) -> str | None:
     of 1 is never used, any other is taken from 11. Old numbers of six digits begin with a 0. A
     VAT number is read as the business ID in it.
     """
-    match = _BUSINESS_ID.fullmatch("".join(text.upper().split()))
-    if not match or (len(match[1]) == 6 and "-" not in text):
+    digits = _digits_of_business_id(text)
+    if digits is None:
         return None
-    number = match[1].zfill(7)
+    number, check = digits[:7], int(digits[7])
     rest = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=True)) % 11
-    if rest == 1 or int(match[2]) != (-rest) % 11:
+    return None if rest == 1 or check != (-rest) % 11 else f"{number}-{check}"
+
+
+def business_id_problem(text: str) -> RuleBroken | None:
+    """Why this can't be a business ID: it has no such form, or a digit is mistyped."""
+    if normal_business_id(text) is not None:
         return None
-    return f"{number}-{match[2]}"
+    digits = _digits_of_business_id(text)
+    if digits is None:
+        return BusinessIdNotValid()
+    return BusinessIdCheckWrong(number=f"{digits[:7]}-{digits[7]}")
+
+
+def _digits_of_business_id(text: str) -> str | None:
+    """Its eight digits, whichever hyphen and however many spaces people write; else None."""
+    tidy = re.sub(r"[\u2010-\u2015\u2212]", "-", "".join(text.upper().split()))
+    match = _BUSINESS_ID.fullmatch(tidy)
+    if not match or (len(match[1]) == 6 and "-" not in tidy):
+        return None
+    return match[1].zfill(7) + match[2]
 
 
 def normal_register_number(text: str) -> str | None:
@@ -197,13 +227,15 @@ def broken_organisation_rules(new: NewOrganisation) -> list[RuleBroken]:
     if new.kind not in OPEN_KINDS:
         broken.append(KindNotOpen())
     broken += _identifier_problems(new)
+    if new.email and (implausible := email_problem(normal_email(new.email))):
+        broken.append(implausible)
     return broken
 
 
 def _identifier_problems(new: NewOrganisation) -> Iterable[RuleBroken]:
     business_id, number = plain(new.business_id), plain(new.register_number)
-    if business_id and normal_business_id(business_id) is None:
-        yield BusinessIdNotValid()
+    if business_id and (problem := business_id_problem(business_id)):
+        yield problem
     if number and normal_register_number(number) is None:
         yield RegisterNumberNotValid()
     if new.kind == "company" and not business_id:

@@ -54,6 +54,26 @@ def register(
     _send_link(session, Door.CONFIRM_REGISTRATION, person, links, now)
 
 
+def register_by_mailed_link(
+    session: Session, actor: Actor, registration: Registration, now: datetime
+) -> Person:
+    """Make a confirmed account for whoever holds a link that was mailed to its address.
+
+    An account that was never confirmed is begun anew. Raises `EmailTaken` for any other.
+    """
+    person = find_person(session, registration.email)
+    if person is None:
+        person = _add_person(session, registration.as_new_person(), now)
+        record(session, actor, "registered", person, now)
+    elif person.email_confirmed_at or not person.is_active:
+        raise EmailTaken()
+    else:
+        _begin_anew(person, registration)
+    person.email_confirmed_at = now
+    record(session, actor, "confirmed", person, now)
+    return person
+
+
 def _begin_anew(person: Person, registration: Registration) -> None:
     _must_be_a_name(registration.name)
     person.name = plain(registration.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import Response, make_response
 from sqlalchemy.orm import Session
 
 from booking.accounts.api import api
@@ -29,7 +29,7 @@ from booking.core.actors import Scope
 from booking.core.errors import NotFound, RequestRefused
 from booking.core.references import normal_reference
 from booking.reservations.api import refusal
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
+from booking.reservations.api_once import created
 from booking.reservations.queries import get_reservation
 from booking.web.api import Answer, current_actor
 from booking.web.cursors import LARGEST_KEY, read_cursor, write_cursor
@@ -136,17 +136,14 @@ def credit_charge(number: str, body: CreditIn) -> Answer | Response:
     """Take back all that is left of a charge, or so many cents of its lines, with the reason."""
     actor, now, wanted = current_actor(), clock.now(), _read(number)
 
-    def make(session: Session) -> KeptAnswer:
+    def make(session: Session) -> tuple[CreditOut, dict[str, str]]:
         note = use_cases.credit_charge(session, actor, wanted, body.as_wishes(), body.reason, now)
-        return KeptAnswer(201, credit_out(note).model_dump(mode="json"))
+        return credit_out(note), {}
 
-    key = read_key(request.headers.get("Idempotency-Key"))
-    asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, key, asked, now, make)
+        return created(CreditOut, actor, make, now)
     except RequestRefused as error:
         return refusal(None, error)
-    return Answer(CreditOut.model_validate(kept.body), kept.status, kept.headers)
 
 
 @api.endpoint(

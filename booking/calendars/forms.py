@@ -20,7 +20,10 @@ _OF_ORGANISATION = "organisation:"
 class FeedForm(GuardedForm):
     """What the calendar shows: the person's own bookings, or those of one organisation."""
 
-    content = RadioField(cast(str, lazy_gettext("What shall the calendar show?")))
+    # By its own id, for the content of every page has that of its name.
+    content = RadioField(
+        cast(str, lazy_gettext("What shall the calendar show?")), id="calendar-content"
+    )
 
     def offer(self, organisations: Sequence[Organisation]) -> None:
         """Let the person choose among these organisations, and their own bookings first."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 
 from booking.accounts.api import api
 from booking.accounts.queries import get_person, organisations_of
+from booking.catalogue.pictures import PictureFace, pictures_of
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.catalogue.queries import find_catalogue, get_catalogue
 from booking.core import clock
@@ -158,6 +159,21 @@ class SpaceOut(Model):
     links: dict[str, str]
 
 
+class PictureOut(Model):
+    """A picture in its largest size; `alt` says what it shows."""
+
+    url: str
+    width: int
+    height: int
+    alt: dict[str, str]
+
+
+class SpaceDetail(SpaceOut):
+    """A space with its own pictures, in their order."""
+
+    pictures: list[PictureOut]
+
+
 def unit_out(unit: UnitPlace, city: Catalogue) -> UnitOut:
     return UnitOut(
         slug=unit.slug,
@@ -279,12 +295,25 @@ def show_unit(slug: str) -> UnitOut:
     "GET",
     "/spaces/<slug>",
     summary="One space",
-    answers=SpaceOut,
+    answers=SpaceDetail,
     tag="catalogue",
     needs_token=False,
     errors=(404,),
 )
-def show_space(slug: str) -> SpaceOut:
-    """A space with its policy, terms, price and facts in force now."""
-    city = get_catalogue(db.session())
-    return space_out(visible_place(city, slug, current_actor()), city, clock.now())
+def show_space(slug: str) -> SpaceDetail:
+    """A space with its policy, terms, price and facts in force now, and its pictures."""
+    session = db.session()
+    city = get_catalogue(session)
+    place = visible_place(city, slug, current_actor())
+    pictures = [_picture_out(face) for face in pictures_of(session, place)]
+    return SpaceDetail(**dict(space_out(place, city, clock.now())), pictures=pictures)
+
+
+def _picture_out(face: PictureFace) -> PictureOut:
+    path = url_for("catalogue.show_picture", key=face.largest.key)
+    return PictureOut(
+        url=f"{current_app.config['BASE_URL'].rstrip('/')}{path}",
+        width=face.largest.width,
+        height=face.largest.height,
+        alt=dict(face.alternative_text),
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from booking.catalogue.places import EquipmentPiece, Named, Place
+from booking.catalogue.places import Catalogue, EquipmentPiece, Named, Place
+from booking.catalogue.word_index import index_of
 
-SHORTEST_STEM = 4
-LONGEST_ENDING = 3
+STRONG, FAIR = 0.75, 0.5
+"""How well a space answers the words, as a share of the best one, to stand among the first or the
+second; within one group the people decide."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,45 @@ class Criteria:
     districts: Sequence[str] = ()
     equipment: Sequence[str] = ()
     accessible: Sequence[str] = ()
+    outdoor: bool = False
 
 
-def fitting(places: Iterable[Place], criteria: Criteria) -> list[Place]:
-    """The spaces that fit, the best first: the smallest that has room for the people, and among
-    equals in the order of the catalogue."""
-    words = _words(criteria.q)
-    found = [place for place in places if _has(place, criteria) and _says(place, words)]
-    if criteria.people is not None:
-        found.sort(key=lambda place: place.capacity)
-    return found
+@dataclass(frozen=True)
+class Fitting:
+    """The spaces that fit, the best first; the words that no space says, and whether those found
+    say only some of the others."""
+
+    places: list[Place]
+    unknown: Sequence[str] = ()
+    is_partial: bool = False
+    relevance: Mapping[int, float] = field(default_factory=dict)
+
+
+def fitting(city: Catalogue, criteria: Criteria) -> list[Place]:
+    """The published spaces that fit, the best first, as `look_for` orders them."""
+    return look_for(city, criteria).places
+
+
+def look_for(city: Catalogue, criteria: Criteria) -> Fitting:
+    """The published spaces that fit: those that answer the words best, of these the smallest that
+    has room for the people, and among equals in the order of the catalogue."""
+    places = [place for place in city.published_places() if _has(place, criteria)]
+    if not criteria.q.strip():
+        if criteria.people is not None:
+            places.sort(key=lambda place: place.capacity)
+        return Fitting(places)
+    words = index_of(city).find(criteria.q)
+    places = [place for place in places if place.id in words.relevance]
+    best = max((words.relevance[place.id] for place in places), default=1.0)
+
+    def order(place: Place) -> tuple[float, float]:
+        share = words.relevance[place.id] / best
+        if criteria.people is None:
+            return 0, -share
+        return (share < STRONG) + (share < FAIR), place.capacity
+
+    places.sort(key=order)
+    return Fitting(places, words.unknown, words.is_partial, words.relevance)
 
 
 def _has(place: Place, criteria: Criteria) -> bool:
@@ -45,40 +74,9 @@ def _has(place: Place, criteria: Criteria) -> bool:
         and (not criteria.districts or place.unit.district.slug in criteria.districts)
         and _has_all(place.equipment, criteria.equipment)
         and _has_all(place.accessibility, criteria.accessible)
+        and (place.is_outdoor or not criteria.outdoor)
     )
 
 
 def _has_all(things: Iterable[EquipmentPiece | Named], slugs: Sequence[str]) -> bool:
     return not slugs or {one.slug for one in things}.issuperset(slugs)
-
-
-def _says(place: Place, wanted: Collection[str]) -> bool:
-    """Whether every word is said of the space, in any of its languages and with any ending."""
-    if not wanted:
-        return True
-    said = _words(" ".join(_texts(place)))
-    return all(any(_is_same_word(word, one) for one in said) for word in wanted)
-
-
-def _texts(place: Place) -> Iterable[str]:
-    texts = [place.name, place.unit.name, place.kind.name, place.unit.district.name]
-    texts += [piece.name for piece in place.equipment]
-    if place.description:
-        texts.append(place.description)
-    return (words for text in texts for words in text.values())
-
-
-def _words(text: str) -> set[str]:
-    """The words of a text without case and accents: "Sählyä" and "sahlya" are one."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return set(re.findall(r"\w+", letters))
-
-
-def _is_same_word(wanted: str, said: str) -> bool:
-    """Whether the two begin alike, up to the endings that Finnish and Swedish give a word; a
-    compound says its parts."""
-    if len(wanted) < SHORTEST_STEM:
-        return said.startswith(wanted)
-    stem = wanted[: max(SHORTEST_STEM, len(wanted) - LONGEST_ENDING)]
-    return stem in said

@@ -206,7 +206,8 @@ class StoredFile(Base):
 
 
 class Picture(Base):
-    """A picture of a space or a unit, with words for those who don't see it."""
+    """A picture of a space or a unit, with words for those who don't see it; `file_id` is its
+    largest size."""
 
     __tablename__ = "picture"
     __table_args__ = (
@@ -218,6 +219,21 @@ class Picture(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     alternative_text: Mapped[Texts] = mapped_column(Document)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class PictureSize(Base):
+    """A picture as it is sent: one of the widths that were made of it, in a file of its own."""
+
+    __tablename__ = "picture_size"
+    __table_args__ = (
+        UniqueConstraint("picture_id", "width"),
+        CheckConstraint("width >= 1 AND height >= 1", name="pixels"),
+    )
+
+    picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    width: Mapped[int]
+    height: Mapped[int]
 
 
 class HoursChange(Base):

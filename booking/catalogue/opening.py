@@ -16,6 +16,8 @@ from booking.core.periods import Period, merged
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COUNTRY = "FI"
+_SPOKEN = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
+"""The city's languages as the library of holidays names them."""
 
 Minutes = tuple[int, int]
 """Open from the first to the second, in minutes after local midnight (0 to 1440)."""
@@ -110,6 +112,17 @@ class OpeningHours:
         )
         return tuple((a, min(b, end)) for a, b in week.days[day.weekday()] if a < end)
 
+    def day_off(self, day: date) -> Mapping[str, str] | None:
+        """What the day is called where people take it off: a public holiday by its name, else a
+        day on which these hours say by an exception of their own that it is closed."""
+        if (name := holiday_name(day)) is not None:
+            return name
+        closed = [one for one in self.exceptions if one.effect == "closed" and one.falls_on(day)]
+        for one in closed:
+            if one.when["type"] == "named_days":
+                return _library_name(day) or one.name
+        return next((one.name for one in closed if one.name), None)
+
     def open_periods(self, first: date, last: date, zone: ZoneInfo) -> list[Period]:
         """The open time of the local days `first` to `last`, both included, merged.
 
@@ -147,6 +160,22 @@ def _holidays_of(year: int) -> frozenset[date]:
 def is_public_holiday(day: date) -> bool:
     """Whether the day is a public holiday of Finland; an eve is none."""
     return day in _holidays_of(day.year)
+
+
+def holiday_name(day: date) -> Mapping[str, str] | None:
+    """What a public holiday of Finland is called, by language; None for any other day."""
+    return _library_name(day) if is_public_holiday(day) else None
+
+
+def _library_name(day: date) -> Mapping[str, str] | None:
+    """What the library calls the day, an eve among them, by language."""
+    names = {language: _names_in(spoken, day.year).get(day) for language, spoken in _SPOKEN.items()}
+    return {language: name for language, name in names.items() if name} or None
+
+
+@lru_cache(maxsize=64)
+def _names_in(spoken: str, year: int) -> Mapping[date, str]:
+    return dict(holidays.country_holidays(COUNTRY, years=year, language=spoken))
 
 
 def named_day(name: str, year: int) -> date:

@@ -42,6 +42,8 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_CHARGES = "see_charges"
     CREDIT_CHARGES = "credit_charges"
+    HANDLE_FEEDBACK = "handle_feedback"
+    HANDLE_CITY_FEEDBACK = "handle_city_feedback"
 
 
 class Scope(StrEnum):
@@ -80,6 +82,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.SEE_AUDIT: _MANAGERS,
     Action.SEE_CHARGES: _MANAGERS,
     Action.CREDIT_CHARGES: _MANAGERS,
+    Action.HANDLE_FEEDBACK: _BOOKERS,
+    Action.HANDLE_CITY_FEEDBACK: _MANAGERS,
 }
 
 

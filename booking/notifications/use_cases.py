@@ -18,9 +18,16 @@ CLAIM_LASTS = timedelta(minutes=10)
 """Longer than the slowest server may take over one e-mail."""
 
 ONE_TIME = frozenset(
-    {"confirm_registration", "reset_password", "organisation_invitation", "closure_notice"}
+    {
+        "confirm_registration",
+        "reset_password",
+        "organisation_invitation",
+        "closure_notice",
+        "feedback_received",
+        "feedback_answer",
+    }
 )
-"""The templates whose link lets in whoever holds it."""
+"""The templates whose link lets in whoever holds it, and those that tell what people wrote."""
 
 
 class Recipient(Protocol):
@@ -116,7 +123,7 @@ def note_refused(session: Session, email: OutgoingEmail, error: str) -> None:
 
 def _settle(session: Session, email: OutgoingEmail, **values: Any) -> None:
     if values["due_at"] is None and email.template in ONE_TIME:
-        # Nobody who reads the outbox later shall be let in by its links.
+        # Nobody who reads the outbox later shall be let in by its links, or read these words.
         values["context"] = {}
     # One who was slow and lost the claim must not undo what the next has done.
     session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -11,10 +12,14 @@ from booking.core.periods import Period
 from booking.web.words import local
 
 
-def request_url(place: Place, period: Period, people: int | None = None) -> str:
-    """The form that asks for the space at this time."""
+def request_url(
+    place: Place, period: Period, people: int | None = None, title: str | None = None
+) -> str:
+    """The form that asks for the space at this time, with as much more as is known."""
     starts, ends = local(period.starts_at), local(period.ends_at)
     more: dict[str, Any] = {"people": people} if people else {}
+    if title:
+        more["title"] = title
     if ends.date() != starts.date():
         more["end_date"] = ends.date().isoformat()
     return url_for(
@@ -29,8 +34,17 @@ def request_url(place: Place, period: Period, people: int | None = None) -> str:
 
 def pick_of(period: Period) -> str:
     """What a button sends that writes this period into the form: its days and wall times."""
+    times = times_of(period)
+    return " ".join(times[name] for name in ("date", "start", "end", "end_date") if name in times)
+
+
+def times_of(period: Period) -> dict[str, Any]:
+    """A period as the fields of an address; one that ends at midnight ends on its own day."""
     starts, ends = local(period.starts_at), local(period.ends_at)
-    last = ends.date() if ends.date() != starts.date() else None
-    if last is not None and f"{ends:%H:%M}" == "00:00" and (last - starts.date()).days == 1:
-        last = None  # the midnight at the end of the day
-    return f"{starts:%Y-%m-%d %H:%M} {ends:%H:%M} {last or ''}".strip()
+    found: dict[str, Any] = {
+        "date": starts.date().isoformat(),
+        "start": f"{starts:%H:%M}",
+        "end": f"{ends:%H:%M}",
+    }
+    last = local(period.ends_at - timedelta(microseconds=1)).date()
+    return found | ({"end_date": last.isoformat()} if last != starts.date() else {})

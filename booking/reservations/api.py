@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -27,8 +27,8 @@ from booking.reservations.api_models import (
     alternative_out,
     reservation_out,
 )
+from booking.reservations.api_once import created
 from booking.reservations.errors import NotFree, SpaceNotFree, TooLong
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, ReservationSpace
 from booking.reservations.queries import (
     get_reservation,
@@ -64,24 +64,21 @@ def create_reservation(body: ReservationIn) -> Answer | Response:
     actor, now = current_actor(), clock.now()
     wanted = body.as_request(get_catalogue(db.session()).zone)
     automatic = current_app.config["SETTINGS"].automatic_decisions
-    key = read_key(request.headers.get("Idempotency-Key"))
     if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
         return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
 
-    def make(session: Session) -> KeptAnswer:
+    def make(session: Session) -> tuple[ReservationOut, dict[str, str]]:
         made = use_cases.request_reservation(
             session, actor, wanted, now, automatic_decisions=automatic
         )
         out = reservation_as_out(made, get_catalogue(session))
         headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
+        return out, headers
 
-    asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, key, asked, now, make)
+        return created(ReservationOut, actor, make, now)
     except (RequestRefused, SpaceNotFree) as error:
         return refusal(wanted, error)
-    return Answer(ReservationOut.model_validate(kept.body), kept.status, kept.headers)
 
 
 @api.endpoint(

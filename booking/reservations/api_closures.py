@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from booking.accounts.api import api
@@ -26,6 +26,7 @@ from booking.reservations.api_closure_models import (
     Proposal,
 )
 from booking.reservations.api_models import ReservationOut
+from booking.reservations.api_once import created
 from booking.reservations.closure_queries import (
     ClosureRefused,
     Plan,
@@ -35,10 +36,9 @@ from booking.reservations.closure_queries import (
 )
 from booking.reservations.closure_rules import answer_until
 from booking.reservations.errors import SpaceNotFree
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation
 from booking.web.api import Answer, current_actor
-from booking.web.session import db, transact
+from booking.web.session import db
 
 
 @api.endpoint(
@@ -56,20 +56,17 @@ def close_spaces(body: ClosureIn) -> Answer | Response:
     """Other closures may lie over it. 409 with the `reservations` in the way where none may be."""
     actor, now, wish = current_actor(), clock.now(), body.as_wish()
 
-    def make(session: Session) -> KeptAnswer:
+    def make(session: Session) -> tuple[ClosureOut, dict[str, str]]:
         done = closure_use_cases.close_spaces(session, actor, wish, now)
         session.flush()
         out = _closure_out(actor, done, get_catalogue(session), now)
         headers = {"ETag": f'"{done.closure.version}"', "Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
+        return out, headers
 
-    key = read_key(request.headers.get("Idempotency-Key"))
-    asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, key, asked, now, make)
+        return created(ClosureOut, actor, make, now)
     except (RequestRefused, SpaceNotFree) as error:
         return _refusal(actor, error)
-    return Answer(ClosureOut.model_validate(kept.body), kept.status, kept.headers)
 
 
 @api.endpoint(

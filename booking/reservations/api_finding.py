@@ -9,7 +9,6 @@ from flask import request
 
 from booking.accounts.api import api
 from booking.catalogue.api import space_out, visible_place
-from booking.catalogue.finding import Criteria, fitting
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
@@ -28,7 +27,9 @@ from booking.reservations.api_finding_models import (
 )
 from booking.reservations.availability import busy_time
 from booking.reservations.errors import EndBeforeStart
-from booking.reservations.search import Search, free_on
+from booking.reservations.prices import payer_of
+from booking.reservations.search import find_spaces, fitting_spaces
+from booking.reservations.search_need import Search
 from booking.reservations.search_series import SeriesHit, find_for_series, find_for_time
 from booking.reservations.timetables import timetables
 from booking.web.api import current_actor
@@ -60,12 +61,12 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     search = Search.of(request.args)
     if search.faults:
         raise search.faults[0]
-    found = fitting(city.published_places(), search.criteria)
-    if search.day is not None:
-        window = search.window(now, city.zone, found)
-        tables = timetables(session, city, found, window, now, people=query.people)
-        found = [hit.place for hit in free_on(found, tables, search, now, city.zone)]
-    return _space_page(found, query.cursor, query.limit, city)
+    payer = payer_of(session, city, current_actor())
+    found = find_spaces(session, city, search, None, now, payer.group)
+    if found.faults:
+        raise found.faults[0]
+    places = [hit.place for hit in found.hits]
+    return _space_page(places, query.cursor, query.limit, city)
 
 
 @api.endpoint(
@@ -83,10 +84,11 @@ def list_available_spaces(query: AvailabilityQuery) -> AvailableSpaceList:
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     period = _window(query.starts_at, query.ends_at)
-    criteria = Criteria(
-        people=query.people, kinds=query.kind, units=query.unit, equipment=query.equipment
-    )
-    places = fitting(city.published_places(), criteria)
+    search = Search.of(request.args)
+    if search.faults:
+        raise search.faults[0]
+    payer = payer_of(session, city, current_actor())
+    places = fitting_spaces(city, search, now, payer.group).places
     if query.rrule is None:
         found = find_for_time(session, city, places, period, now, query.people)
         return _available([SeriesHit(place) for place in found], query, city)

@@ -11,7 +11,7 @@ from booking.catalogue.api import SpaceOut
 from booking.core.errors import RuleBroken
 from booking.reservations.api_models import Repeated
 from booking.reservations.recurrence import LONGEST_RULE
-from booking.reservations.search import read_part
+from booking.reservations.search_need import read_part
 from booking.web.api import InstantInAddress, Model
 from booking.web.faults import unfit
 
@@ -49,34 +49,60 @@ def _readable(name: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-class SpaceQuery(Model):
-    """As the search page."""
+class SpaceFilters(Model):
+    """What a space must have, as on the search page; `free`: free of charge for the token's
+    person, without a token for a private one."""
 
-    q: str = ""
-    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    date: Annotated[str, _readable("date")] | None = None
-    start: Annotated[str, _readable("start")] | None = None
-    end: Annotated[str, _readable("end")] | None = None
     kind: Repeated = ()
     unit: Repeated = ()
     district: Repeated = ()
     equipment: Repeated = ()
     accessible: Repeated = ()
+    outdoor: bool = False
+    free: bool = False
+    near: Annotated[
+        str, Field(description="From where `sort=nearest` measures: a site's or a district's slug.")
+    ] = ""
+    at: Annotated[
+        str | None,
+        _readable("at"),
+        Field(description="From where it measures instead: degrees, `latitude,longitude`."),
+    ] = None
+    sort: Annotated[
+        str | None,
+        _readable("sort"),
+        Field(description="`fit` (if nothing is said), `nearest`, `cheapest` or `largest`."),
+    ] = None
+
+
+class SpaceQuery(SpaceFilters):
+    """As the search page. With `until` (the last day) or `weekday`, of every week between `date`
+    (else today) and `until` (else for 12 weeks): the spaces free on one of its dates at least."""
+
+    q: Annotated[
+        str, Field(description="Words in any language and inflection; misspelt ones are found too.")
+    ] = ""
+    people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    date: Annotated[str, _readable("date")] | None = None
+    start: Annotated[str, _readable("start")] | None = None
+    end: Annotated[str, _readable("end")] | None = None
+    until: Annotated[str, _readable("until")] | None = None
+    weekday: Annotated[
+        Repeated, Field(description="`mon` to `sun`, repeatable; with `start` and `end`.")
+    ] = ()
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-class AvailabilityQuery(Model):
+class AvailabilityQuery(SpaceFilters):
     """At most 400 days; with `rrule` (RFC 5545, the subset that series have) the time of the first
     date of a series."""
 
     starts_at: InstantInAddress
     ends_at: InstantInAddress
     rrule: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_RULE)] | None = None
+    q: str = ""
     people: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    kind: Repeated = ()
-    unit: Repeated = ()
-    equipment: Repeated = ()
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 

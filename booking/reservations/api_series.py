@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from booking.accounts.api import api
@@ -20,6 +20,7 @@ from booking.reservations import series_change_use_cases as change
 from booking.reservations import series_use_cases
 from booking.reservations.api import refusal, reservation_as_out, violation
 from booking.reservations.api_models import versions_of
+from booking.reservations.api_once import created
 from booking.reservations.api_series_models import (
     DateIn,
     DateOut,
@@ -32,7 +33,6 @@ from booking.reservations.api_series_models import (
     SkippedOut,
 )
 from booking.reservations.errors import SpaceNotFree
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.models import Reservation, Series
 from booking.reservations.series_adding_use_cases import add_date as add_skipped_date
 from booking.reservations.series_moving_use_cases import move_series
@@ -58,21 +58,18 @@ def create_series(body: SeriesIn) -> Answer | Response:
     wanted, actor, now = body.as_series(zone), current_actor(), clock.now()
     automatic = current_app.config["SETTINGS"].automatic_decisions
 
-    def make(session: Session) -> KeptAnswer:
+    def make(session: Session) -> tuple[SeriesOut, dict[str, str]]:
         made = series_use_cases.request_series(
             session, actor, wanted, now, automatic_decisions=automatic
         )
         out = _out(made, dates_of(session, made), get_catalogue(session))
         headers = {"ETag": f'"{made.version}"', "Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
+        return out, headers
 
-    key = read_key(request.headers.get("Idempotency-Key"))
-    asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, key, asked, now, make)
+        return created(SeriesOut, actor, make, now)
     except (RequestRefused, SpaceNotFree) as error:
         return refusal(None, error)
-    return Answer(SeriesOut.model_validate(kept.body), kept.status, kept.headers)
 
 
 @api.endpoint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from booking.accounts.api import api
@@ -11,9 +11,9 @@ from booking.core import clock
 from booking.core.actors import Scope
 from booking.core.errors import RequestRefused
 from booking.reservations.api import refusal
+from booking.reservations.api_once import created
 from booking.reservations.api_waiting_models import WishIn, WishList, WishOut, wish_out
 from booking.reservations.errors import TooLong
-from booking.reservations.idempotency import KeptAnswer, fingerprint, once, read_key
 from booking.reservations.rules import LONGEST_PERIOD
 from booking.reservations.waiting_queries import my_wishes, places_in_queue
 from booking.reservations.waiting_use_cases import join_waiting_list, leave_waiting_list
@@ -39,24 +39,21 @@ def join_waitlist(body: WishIn) -> Answer | Response:
     they are told by e-mail. What is free, or could not be booked anyhow, is refused.
     """
     actor, now, wanted = current_actor(), clock.now(), body.as_request()
-    key = read_key(request.headers.get("Idempotency-Key"))
     if wanted.ends_at - wanted.starts_at > LONGEST_PERIOD:
         return refusal(None, RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
 
-    def make(session: Session) -> KeptAnswer:
+    def make(session: Session) -> tuple[WishOut, dict[str, str]]:
         entry = join_waiting_list(session, actor, wanted, now)
         city = get_catalogue(session)
         place = places_in_queue(session, city, [entry], now)[entry.id]
         out = wish_out(entry, city, place, current_app.config["BASE_URL"])
         headers = {"Location": out.links["self"]}
-        return KeptAnswer(201, out.model_dump(mode="json", by_alias=True), headers)
+        return out, headers
 
-    asked = fingerprint(request.method, request.path, request.get_data())
     try:
-        kept = transact(once, actor, key, asked, now, make)
+        return created(WishOut, actor, make, now)
     except RequestRefused as error:
         return refusal(wanted, error)
-    return Answer(WishOut.model_validate(kept.body), kept.status, kept.headers)
 
 
 @api.endpoint(

@@ -37,6 +37,11 @@ def place_of(city: Catalogue, slug: str) -> Place:
     return city.places[slug]
 
 
+def places_asked(city: Catalogue, request: ReservationRequest) -> list[Place]:
+    """The spaces asked for, in their order. Raises `NotFound` for an unknown one."""
+    return [place_of(city, slug) for slug in request.spaces]
+
+
 def parts_of(places: Sequence[Place]) -> set[int]:
     return {part for place in places for part in place.parts}
 
@@ -150,8 +155,8 @@ def circumstances_on(
     without: Collection[int] = (),
     without_series: int | None = None,
 ) -> list[list[Circumstances]]:
-    """For each of these requests, which differ only in their times, what stands for each of the
-    spaces; as many queries for a hundred as for one.
+    """For each of these requests, which differ only in their times and in which of the `places`
+    they ask for, what stands for each of their spaces; as many queries for a hundred as for one.
 
     The one `standing` that is judged anew is in nobody's way, nor are those `without`; closures and
     imports are in no way of their like. The series `without_series` is not counted as one more.
@@ -167,7 +172,8 @@ def circumstances_on(
     if without_policy:
         raise RequestRefused([e.NotBookable(space=place.name) for place in without_policy])
     held: dict[str, Held] = {}
-    if _counts_for_quota(requests[0], organisation):
+    is_known = organisation is not None or _person_of(actor, standing) is not None
+    if is_known and _counts_for_quota(requests[0], organisation):
         held = held_quotas(
             session,
             {table.policy.slug for table in tables.values()},
@@ -181,7 +187,8 @@ def circumstances_on(
     today = local_date(now, city.zone)
 
     def around(request: ReservationRequest) -> list[Circumstances]:
-        has_price = price_for(city, request, places, organisation) is not None
+        own = places_asked(city, request)
+        has_price = price_for(city, request, own, organisation) is not None
         return [
             Circumstances(
                 timetable=_with_buffers(table, request),
@@ -191,7 +198,7 @@ def circumstances_on(
                 has_price=has_price,
                 number=number,
             )
-            for number, place in enumerate(places)
+            for number, place in enumerate(own)
             for table in [tables[place.slug]]
         ]
 

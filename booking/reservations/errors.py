@@ -326,6 +326,17 @@ class TooManyOccurrences(RuleBroken):
     about = "rrule"
 
 
+class LeftOut(RuleBroken):
+    """Of a date of a series: whoever asked for it left it out; it can be added back."""
+
+    code = "left_out"
+    message = N_("You left this date out.")
+
+
+class DayOffLeftOut(LeftOut):
+    message = N_("Left out: %(name)s.")
+
+
 class NoDateLeft(StepNotPossible):
     message = N_("No date of the series is left of which this can be done.")
 

@@ -194,6 +194,13 @@ class RequestForm(WhenForm, WhatForm):
         )
         return [*((one.name, one._value()) for one in typed), *chosen]
 
+    def sent_to_repeat(self) -> dict[str, str]:
+        """What the wizard of series takes over: the time, and what for, as it stands here."""
+        typed: tuple[Any, ...] = (self.date, self.start, self.end, self.title, self.people)
+        chosen = {one.name: one.data or "" for one in (self.purpose, self.organisation)}
+        values = {one.name: one._value() for one in typed} | chosen
+        return {name: value for name, value in values.items() if value}
+
     def key_of(self, wanted: ReservationRequest) -> str | None:
         """What marks this very request of this very page; None for a form without the mark."""
         if not self.sending.data:

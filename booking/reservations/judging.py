@@ -61,12 +61,7 @@ class Case:
     def counted_together(self) -> set[int]:
         """The parts of the wholes whose people are counted with those who come: two who ask for
         different sections must not count at the same time."""
-        return {
-            part
-            for place in self.places
-            for whole in self.city.wholes_of(place)
-            for part in whole.parts
-        }
+        return {part for place in self.places for part in counted_with(self.city, place)}
 
     @property
     def pieces(self) -> set[int]:
@@ -76,6 +71,11 @@ class Case:
     def units(self) -> set[int]:
         """Whose staff have a say in it."""
         return units_with(self.places, self.things)
+
+
+def counted_with(city: Catalogue, place: Place) -> set[int]:
+    """The parts of the space, and those of the wholes whose people are counted with its."""
+    return set(place.parts).union(*(whole.parts for whole in city.wholes_of(place)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from booking.accounts.models import Person
+from booking.accounts.organisation_queries import find_speaker
 from booking.accounts.queries import approvers_of
 from booking.catalogue.places import Catalogue
 from booking.notifications.use_cases import Mailbox, queue_email
@@ -89,9 +90,15 @@ def facts(city: Catalogue, reservation: Reservation, now: datetime) -> dict[str,
 
 
 def recipient_of(session: Session, reservation: Reservation) -> Person | Mailbox | None:
-    """To whom to write about the reservation; None where it is for nobody who has an address."""
+    """To whom to write about the reservation; None where it is for nobody who has an address.
+
+    Of an organisation's that is whoever it was booked for, while they are a member; then an admin.
+    """
     if reservation.booked_for_id is not None:
-        return session.get(Person, reservation.booked_for_id)
+        person = session.get(Person, reservation.booked_for_id)
+        if reservation.organisation_id is None or person is None:
+            return person
+        return find_speaker(session, reservation.organisation_id, person) or person
     customer = reservation.on_behalf_of or {}
     if customer.get("email"):
         return Mailbox(customer["email"], reservation.language)

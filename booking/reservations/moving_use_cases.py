@@ -18,9 +18,17 @@ from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor
 from booking.core.errors import RequestRefused, RuleBroken, StaleVersion
+from booking.pricing.rules import Price
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, place_of, units_with
-from booking.reservations.judging import Case, Verdict, judge_case, open_case, request_of
+from booking.reservations.judging import (
+    Case,
+    Verdict,
+    judge_case,
+    look_up,
+    open_case,
+    request_of,
+)
 from booking.reservations.loans import days_of, thing_of, wishes_of
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import first_state, keep_price, write_down
@@ -78,17 +86,13 @@ def change_reservation(
     settle(session, found, case.parts, now)
     if versions is not None and found.version not in versions:
         raise StaleVersion()
-    _must_be_to_come(found, now)
+    must_be_to_come(found, now)
     must_be_as_read(found, version)
 
     change = Change(request_of(found, city), own_buffers(found, city), request, by_staff)
     if change.is_none:
         return found
-    if change.is_elsewhere and not by_staff:
-        must_be_movable(found, city, now)
-    rules = broken_rules if change.is_elsewhere else broken_by_details
-    too_long = outgrown(found, request, city) if keeps_loans else []
-    verdict = judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=too_long)
+    verdict = _judge(session, actor, found, case, change, now, automatic_decisions)
     raise_counters(session, subjects_of(found, city), now)
     _make(session, found, case, change, verdict, now)
     _step(actor, found, case, change, verdict, now)
@@ -96,6 +100,39 @@ def change_reservation(
     raise_counters(session, subjects_of(found, city), now)
     _tell(session, actor, found, change, city, now)
     return found
+
+
+class Foreseen(NamedTuple):
+    """What a change would come to: whether it is one, its price and the state it would end in."""
+
+    is_none: bool
+    price: Price | None
+    state: State
+
+
+def foresee_change(
+    session: Session,
+    actor: Actor,
+    found: Reservation,
+    changes: Changes,
+    now: datetime,
+    *,
+    automatic_decisions: bool = False,
+) -> Foreseen:
+    """What `change_reservation` would come to, without queueing for it or making it: a courtesy to
+    whoever fills in the form. Raises as it does."""
+    city = get_catalogue(session)
+    request = request_with(actor, found, changes, city, now)
+    must_change(actor, found, request, changes, city)
+    must_be_to_come(found, now)
+    by_staff, keeps_loans = not is_owner(actor, found), request.items == wishes_of(found, city)
+    change = Change(request_of(found, city), own_buffers(found, city), request, by_staff)
+    if change.is_none:
+        return Foreseen(True, None, State(found.state))
+    case = look_up(session, actor, request, found, keeps_loans)
+    verdict = _judge(session, actor, found, case, change, now, automatic_decisions)
+    state = _state_after(actor, found, case, change, verdict)
+    return Foreseen(False, verdict.price, state)
 
 
 # ── Who may, and when ─────────────────────────────────────────────────────────────────────────
@@ -121,7 +158,7 @@ def must_change(
         must_at_units(actor, _MOVED_BY_STAFF.get(kind, Action.DECIDE_RESERVATION), units)
 
 
-def _must_be_to_come(reservation: Reservation, now: datetime) -> None:
+def must_be_to_come(reservation: Reservation, now: datetime) -> None:
     """Raise `StepNotPossible` for what does not stand or is kept by another calendar, and
     `RequestRefused` for what has begun."""
     if reservation.state not in HOLDING or reservation.kind == Kind.IMPORTED:
@@ -152,6 +189,23 @@ def outgrown(
         and reservation.ends_at <= row.ends_at
         and not (row.starts_at <= request.starts_at and request.ends_at <= row.ends_at)
     ]
+
+
+def _judge(
+    session: Session,
+    actor: Actor,
+    found: Reservation,
+    case: Case,
+    change: Change,
+    now: datetime,
+    automatic_decisions: bool,
+) -> Verdict:
+    """Judge the change by the rules that it touches. Raises `RequestRefused`."""
+    if change.is_elsewhere and not change.by_staff:
+        must_be_movable(found, case.city, now)
+    rules = broken_rules if change.is_elsewhere else broken_by_details
+    too_long = outgrown(found, case.request, case.city) if case.keeps_loans else []
+    return judge_case(session, actor, case, now, automatic_decisions, rules=rules, also=too_long)
 
 
 # ── The change ────────────────────────────────────────────────────────────────────────────────
@@ -222,16 +276,24 @@ def _step(
     verdict: Verdict,
     now: datetime,
 ) -> None:
-    """Count the change; by its owner, go to the state that asking for it would end in."""
-    state = State(found.state)
-    if state != State.HELD and not change.by_staff and _is_decided_anew(change, verdict):
-        state = first_state(
-            actor, change.after, verdict.circumstances, verdict.must_be_decided, case.units
-        )
+    """Count the change, and go to the state that it ends in."""
+    state = _state_after(actor, found, case, change, verdict)
     if state != found.state:
         found.step_to(state, now)
     else:
         found.changed(now, for_calendars=change.is_seen_in_calendars)
+
+
+def _state_after(
+    actor: Actor, found: Reservation, case: Case, change: Change, verdict: Verdict
+) -> State:
+    """The state that it stays in; by its owner, that which asking for the change would end in."""
+    state = State(found.state)
+    if state == State.HELD or change.by_staff or not _is_decided_anew(change, verdict):
+        return state
+    return first_state(
+        actor, change.after, verdict.circumstances, verdict.must_be_decided, case.units
+    )
 
 
 def _is_decided_anew(change: Change, verdict: Verdict) -> bool:

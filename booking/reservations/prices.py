@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from booking.catalogue.places import Catalogue, Place, PriceGroup
 from booking.core.actors import Actor
 from booking.core.periods import Period
 from booking.pricing.rules import PERSON_GROUP, price_of
+from booking.web.languages import text_in
 from booking.web.words import money
 
 
@@ -61,3 +63,22 @@ def price_note(place: Place, payer: Payer) -> str | None:
     if payer.organisation is None or place.price_list.is_free_for_all:
         return None
     return str(_("Price for %(organisation)s", organisation=payer.organisation))
+
+
+def price_reason(place: Place, payer: Payer, day: date) -> str | None:
+    """Why the payer is asked this price on that day, in words; None where no price is known."""
+    row = place.price_list.row_on(day)
+    if row is None:
+        return None
+    if place.price_list.is_free_for_all or row.hourly_cents == 0:
+        return str(_("Free of charge for everyone"))
+    if payer.organisation is None:
+        return str(_("Price for a private person"))
+    group = _("%(name)s (%(group)s)", name=text_in(payer.group.name), group=payer.group.slug)
+    sentences = {
+        Decimal(0): _("%(organisation)s: %(group)s"),
+        Decimal("0.5"): _("Half price for %(organisation)s: %(group)s"),
+    }
+    usual = _("Price for %(organisation)s: %(group)s")
+    sentence = sentences.get(payer.group.share, usual)
+    return str(sentence % {"organisation": payer.organisation, "group": group})

@@ -88,6 +88,11 @@ def units_of(city: Catalogue, reservation: Reservation | Series) -> list[int]:
     return sorted(units)
 
 
+def units_of_dates(city: Catalogue, dates: Iterable[Reservation]) -> list[int]:
+    """The keys of the units where one of these dates of a series is, in order."""
+    return sorted({unit for one in dates for unit in units_of(city, one)})
+
+
 def parts_held_by(city: Catalogue, reservation: Reservation) -> set[int]:
     """The parts of its spaces, and all pieces of what it has on loan."""
     parts = {part for place in places_of(city, reservation) for part in place.parts}
@@ -158,20 +163,6 @@ def _of_units(units: Collection[int]) -> ColumnElement[bool]:
     return or_(Reservation.id.in_(of_spaces), Reservation.id.in_(of_loans))
 
 
-def my_reservations(session: Session, actor: Actor, now: datetime) -> list[Reservation]:
-    """The actor's reservations that have not ended, the next first, then those before."""
-    mine = with_all(select(Reservation).where(owned_by(actor)))
-    coming = session.scalars(
-        mine.where(Reservation.ends_at > now).order_by(Reservation.starts_at, Reservation.id)
-    ).all()
-    past = session.scalars(
-        mine.where(Reservation.ends_at <= now)
-        .order_by(Reservation.starts_at.desc(), Reservation.id)
-        .limit(50)
-    ).all()
-    return [*coming, *past]
-
-
 def in_units(units: Collection[int] | None) -> ColumnElement[bool]:
     """Reservations of spaces of these units; None means all."""
     return true() if units is None else _of_units(units)
@@ -237,3 +228,23 @@ def last_of(session: Session, person_id: int) -> list[Reservation]:
             .limit(10)
         )
     )
+
+
+def hold_of(session: Session, person_id: int, space_id: int, now: datetime) -> Reservation | None:
+    """The hold by which the person keeps a time of the space while they fill in the form."""
+    return session.scalars(
+        with_all(
+            select(Reservation)
+            .join(ReservationSpace, ReservationSpace.reservation_id == Reservation.id)
+            .where(
+                ReservationSpace.space_id == space_id,
+                Reservation.booked_by_id == person_id,
+                Reservation.booked_for_id == person_id,
+                Reservation.state == State.HELD,
+                Reservation.held_until > now,
+                Reservation.is_preliminary.is_(False),
+            )
+            .order_by(Reservation.id.desc())
+            .limit(1)
+        )
+    ).first()

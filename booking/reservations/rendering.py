@@ -15,7 +15,7 @@ from booking.core.periods import Period
 from booking.reservations.loans import days_of
 from booking.reservations.models import Reservation
 from booking.reservations.queries import places_of, state_at, unit_of
-from booking.reservations.states import HOLDING, State
+from booking.reservations.states import State
 from booking.reservations.words import ACCESS_NAMES
 from booking.web.languages import text_in
 from booking.web.words import day_in_words, local_moment
@@ -53,11 +53,6 @@ def loans_in_words(reservation: Reservation, city: Catalogue) -> list[dict[str, 
         for row in reservation.loans
         for first, last in [days_of(row, city)]
     ]
-
-
-def next_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first of these rows that is still to come, or going on, and stands."""
-    return next((row for row in rows if not row["has_ended"] and row["state"] in HOLDING), None)
 
 
 def standing(

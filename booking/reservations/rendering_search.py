@@ -1,117 +1,168 @@
-"""What a search asks and finds, as its page shows it."""
+"""What a search finds, as its page shows it: a row for each space, and the map of their sites."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from booking.catalogue.places import Catalogue, Place
 from booking.core.clock import local_date
 from booking.core.periods import Period
 from booking.reservations.addresses import request_url
-from booking.reservations.prices import Payer, hourly_price, period_price, price_note
+from booking.reservations.prices import Payer, hourly_price, period_price, price_reason
+from booking.reservations.rendering_map import Pin, map_of
+from booking.reservations.rendering_need import address_of, near_text
 from booking.reservations.rendering_spaces import plan_parts
-from booking.reservations.search import Hit, Search
+from booking.reservations.search import Hit, Origin, metres_to
+from booking.reservations.search_near import LESS_ROOM, NEIGHBOUR, NearMiss
+from booking.reservations.search_need import Search
 from booking.web.languages import text_in
-from booking.web.words import day_in_words, in_words, local
+from booking.web.words import day_in_words, distance_in_words, local, local_time
+
+WIZARD = "series_wizard.show_wizard"
+MOST_MISSED = 6
+"""So many of the dates that can't be had are named in a row."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Something that can be chosen in a filter, and how many spaces have it."""
+class Asking:
+    """Who asks what, when and from where: what every row of a search is shown by."""
 
-    slug: str
-    name: str
-    count: int
-
-
-def search_choices(city: Catalogue) -> dict[str, list[Choice]]:
-    """What the filters offer: only what some published space has, in the reader's alphabet."""
-    places = list(city.published_places())
-    had: dict[str, list[str]] = {
-        "kind": [place.kind.slug for place in places],
-        "unit": [place.unit.slug for place in places],
-        "district": [place.unit.district.slug for place in places],
-        "equipment": [piece.slug for place in places for piece in place.equipment],
-        "accessible": [feature.slug for place in places for feature in place.accessibility],
-    }
-    lists: dict[str, Iterable[Any]] = {
-        "kind": city.kinds,
-        "unit": city.units.values(),
-        "district": city.districts,
-        "equipment": city.equipment,
-        "accessible": city.accessibility,
-    }
-    return {name: _choices(lists[name], had[name]) for name in lists}
+    city: Catalogue
+    search: Search
+    payer: Payer
+    now: datetime
+    origin: Origin | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    """By the slug of a site, its number on the map."""
 
 
-def _choices(entries: Iterable[Any], had: list[str]) -> list[Choice]:
-    counts = Counter(had)
-    found = [
-        Choice(one.slug, text_in(one.name), counts[one.slug])
-        for one in entries
-        if one.slug in counts
-    ]
-    return sorted(found, key=lambda choice: choice.name.casefold())
-
-
-def shortcuts(city: Catalogue, now: datetime) -> list[dict[str, str]]:
-    """The days that people ask for most: today, tomorrow, the coming Saturday."""
-    today = local_date(now, city.zone)
-    tomorrow = today + timedelta(days=1)
-    saturday = tomorrow + timedelta(days=(5 - tomorrow.weekday()) % 7)
-    days = {today: _("Free today"), tomorrow: _("Free tomorrow")}
-    days.setdefault(saturday, _("Free on %(day)s", day=day_in_words(saturday)))
-    return [
-        {"text": text, "url": url_for("spaces.search_spaces", date=day.isoformat())}
-        for day, text in days.items()
-    ]
-
-
-def result_row(
-    hit: Hit, city: Catalogue, search: Search, payer: Payer, now: datetime
-) -> dict[str, Any]:
-    """One space found, as its row shows it: when it is free, and what that costs the payer."""
-    place = hit.place
+def result_row(hit: Hit, asking: Asking) -> dict[str, Any]:
+    """One space found, as its row shows it: when it is free, what that costs the payer and why,
+    how far it is, and the way to book it, which takes along what the search knew."""
+    place, city, search = hit.place, asking.city, asking.search
     first = hit.free[0] if hit.free else None
-    wanted = first if search.wanted(city.zone) else None
-    day = local_date(first.starts_at if first else now, city.zone)
+    wanted = first if search.start is not None and search.end is not None else None
+    day = local_date(first.starts_at if first else asking.now, city.zone)
     return {
+        "slug": place.slug,
         "name": text_in(place.name),
         "unit_name": text_in(place.unit.name),
+        "unit_url": url_for("spaces.show_unit", slug=place.unit.slug),
+        "address": place.unit.address(city.town),
+        "map_number": asking.numbers.get(place.unit.slug),
+        "distance": _distance(place, asking.origin),
         "kind_name": text_in(place.kind.name),
         "capacity": place.capacity,
         "capacity_is_assumed": not place.capacity_is_found,
-        "is_next": search.day is None,
+        "is_next": search.day is None and not search.repeats,
         "free_times": hit.free,
-        **_price(place, city, payer, wanted, day),
-        "url": _space_url(place, first),
-        "reserve_url": _reserve_url(hit, search, now),
+        **_series(hit, asking),
+        **_price(place, asking, wanted, day),
+        "url": _space_url(hit, search),
+        "reserve_url": _reserve_url(hit, search, asking.now),
         "plan": plan_parts(place, city),
+        "why": "",
     }
 
 
-def _price(
-    place: Place, city: Catalogue, payer: Payer, wanted: Period | None, day: date
-) -> dict[str, str | None]:
+def near_row(miss: NearMiss, asking: Asking) -> dict[str, Any]:
+    """A space that misses the need by little, with what it is that misses."""
+    row = result_row(miss.hit, asking)
+    return {**row, "why": _why(miss)}
+
+
+def _why(miss: NearMiss) -> str:
+    if miss.why == LESS_ROOM:
+        return ngettext(
+            "Smaller: has room for %(num)s person.",
+            "Smaller: has room for %(num)s people.",
+            miss.hit.place.capacity,
+        )
+    if miss.why == NEIGHBOUR and miss.beside is not None:
+        return _("Beside %(space)s.", space=text_in(miss.beside.name))
+    return _("Free at %(time)s.", time=local_time(miss.hit.free[0].starts_at))
+
+
+def _distance(place: Place, origin: Origin | None) -> str:
+    """How far the space is, as a bird flies; said to be about so where a position is not exact."""
+    if origin is None:
+        return ""
+    distance = distance_in_words(metres_to(place, origin))
+    if place.unit.location_is_exact and origin.spot.is_exact:
+        return _("%(distance)s from %(place)s", distance=distance, place=near_text(origin))
+    return _("about %(distance)s from %(place)s", distance=distance, place=near_text(origin))
+
+
+def _price(place: Place, asking: Asking, wanted: Period | None, day: date) -> dict[str, str | None]:
     """The price of the very period where one was asked for, else of an hour that day; and why."""
-    hourly, note = hourly_price(place, city, payer, day), price_note(place, payer)
+    city, payer = asking.city, asking.payer
+    hourly, note = hourly_price(place, city, payer, day), price_reason(place, payer, day)
     if wanted is None:
-        return {"price_text": hourly, "price_note": note}
+        return {"price_text": hourly, "price_note": note, "price_each": None}
     whole = period_price(place, city, payer, wanted)
-    return {"price_text": whole, "price_note": note or (hourly if hourly != whole else None)}
+    each = _("each time") if asking.search.repeats and whole != hourly else None
+    return {"price_text": whole, "price_note": note, "price_each": each}
 
 
-def _space_url(place: Place, first: Period | None) -> str:
-    """The page of the space, turned to the week in which it is free."""
-    week = local(first.starts_at).date().isoformat() if first else None
-    return url_for("spaces.show_space", slug=place.slug, week=week)
+# ── A need of every week ──────────────────────────────────────────────────────────────────────
+
+
+def _series(hit: Hit, asking: Asking) -> dict[str, Any]:
+    """On how many of its dates the space can be had, and on which not."""
+    if not hit.had:
+        return {"series": None, "series_url": None}
+    dates = len(hit.had) + len(hit.missed)
+    missed = [day_in_words(day) for day in hit.missed[:MOST_MISSED]]
+    return {
+        "series": {
+            "had": len(hit.had),
+            "dates": dates,
+            "missed": missed,
+            "more": len(hit.missed) - len(missed),
+        },
+        "series_url": _series_url(hit, asking),
+    }
+
+
+def _series_url(hit: Hit, asking: Asking) -> str | None:
+    """The wizard of a series, filled with what the search knew."""
+    search, city = asking.search, asking.city
+    if WIZARD not in current_app.view_functions:
+        return None
+    known = address_of(search)
+    days = known.get("weekday") or []
+    return url_for(
+        WIZARD,
+        slug=hit.place.slug,
+        date=search.first_day(asking.now, city.zone).isoformat(),
+        until=search.last_day(asking.now, city.zone).isoformat(),
+        weekday=days,
+        title=search.criteria.q or None,
+        **{name: known[name] for name in ("start", "end", "people") if name in known},
+    )
+
+
+# ── The ways on ───────────────────────────────────────────────────────────────────────────────
+
+
+def _space_url(hit: Hit, search: Search) -> str:
+    """The page of the space, turned to the week in which it is free, with what the search knew."""
+    known = address_of(search)
+    carried: dict[str, Any] = {
+        name: known[name] for name in ("start", "end", "people") if name in known
+    }
+    if hit.free:
+        day = local(hit.free[0].starts_at).date().isoformat()
+        carried |= {"week": day, "date": day}
+    title = search.criteria.q or None
+    return url_for("spaces.show_space", slug=hit.place.slug, title=title, **carried)
 
 
 def _reserve_url(hit: Hit, search: Search, now: datetime) -> str | None:
@@ -120,63 +171,29 @@ def _reserve_url(hit: Hit, search: Search, now: datetime) -> str | None:
     in_force = hit.place.policy_at(now)
     if hit.offer is None or in_force is None or in_force.policy.who_may_book == "staff":
         return None
-    return request_url(hit.place, hit.offer, search.criteria.people)
+    return request_url(hit.place, hit.offer, search.criteria.people, search.criteria.q)
 
 
-def need_of(search: Search) -> dict[str, Any]:
-    """The need as it was typed, for the need line to show again, with what is wrong with it."""
-    errors = {one.field: in_words(one) for one in search.faults}
-    return {**_need_read(search), **search.typed, "errors": errors}
+# ── The map ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _need_read(search: Search) -> dict[str, str | None]:
-    """The need as far as it could be read, as an address says it."""
+def numbers_of(hits: Sequence[Hit]) -> dict[str, int]:
+    """A number for each site of these hits, in the order in which they come."""
     return {
-        "q": search.criteria.q or None,
-        "date": search.day.isoformat() if search.day else None,
-        "start": _clock_text(search.start) if search.start is not None else None,
-        "end": _clock_text(search.end) if search.end is not None else None,
-        "people": str(search.criteria.people) if search.criteria.people else None,
+        slug: number
+        for number, slug in enumerate(dict.fromkeys(hit.place.unit.slug for hit in hits), start=1)
     }
 
 
-def loosening(search: Search) -> list[dict[str, str]]:
-    """What one could ask less of, each with the address of that search."""
-    need = {key: value for key, value in _need_read(search).items() if value}
-    words = {
-        "q": _("Search without the words “%(words)s”", words=search.criteria.q),
-        "people": _("Search for any number of people"),
-        "start": _("Search the whole day"),
-        "date": _("Search any day"),
-    }
-    without = {"start": {"start", "end"}, "date": {"date", "start", "end"}}
-    found = []
-    for key, text in words.items():
-        if key in need:
-            left: dict[str, Any] = {
-                k: v for k, v in need.items() if k not in without.get(key, {key})
-            }
-            url = url_for("spaces.search_spaces", **left, **_filters_of(search))
-            found.append(_suggestion(text, url))
-    return found or [_suggestion(_("See all spaces"), url_for("spaces.search_spaces"))]
-
-
-def _filters_of(search: Search) -> dict[str, Any]:
-    """The filters in use, as an address says them."""
-    criteria = search.criteria
-    return {
-        "kind": criteria.kinds,
-        "unit": criteria.units,
-        "district": criteria.districts,
-        "equipment": criteria.equipment,
-        "accessible": criteria.accessible,
-    }
-
-
-def _suggestion(text: str, url: str) -> dict[str, str]:
-    return {"message": "", "suggestion": text, "url": url}
-
-
-def _clock_text(minutes: int) -> str:
-    """Minutes after midnight as an address says them: "18:00"."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def results_map(hits: Sequence[Hit], asking: Asking) -> dict[str, Any] | None:
+    """The map of the sites of these hits; each number leads to the first row of its site."""
+    first: dict[str, Place] = {}
+    for hit in hits:
+        first.setdefault(hit.place.unit.slug, hit.place)
+    if not first:
+        return None
+    pins = [
+        Pin(place.unit, str(asking.numbers[slug]), f"#space-{place.slug}")
+        for slug, place in first.items()
+    ]
+    return map_of(pins, asking.city, _("Map of what was found"))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from booking.catalogue.pictures import wholes_above
 from booking.catalogue.places import Catalogue, Place, Terms, UnitPlace
 from booking.catalogue.rules import Policy, TimeSpan
 from booking.core.clock import local_date
+from booking.core.periods import Period
+from booking.reservations.addresses import request_url
 from booking.reservations.prices import Payer, hourly_price, price_note
 from booking.reservations.words import ACCESS_NAMES, ALCOHOL_NAMES, TOPIC_NAMES
 from booking.web.languages import text_in
-from booking.web.words import length_in_words
+from booking.web.words import length_in_words, money
 
 
 def space_page(place: Place, city: Catalogue, payer: Payer, now: datetime) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def space_page(place: Place, city: Catalogue, payer: Payer, now: datetime) -> di
     in_force = place.policy_at(now)
     policy = in_force.policy if in_force else None
     terms = city.terms_on(place.terms_slug(policy), local_date(now, city.zone)) if policy else None
-    whole = _whole_of(place, city)
+    whole = whole_of(place, city)
     return {
         "name": text_in(place.name),
         "unit": unit_face(place.unit, city),
@@ -52,11 +55,32 @@ def space_page(place: Place, city: Catalogue, payer: Payer, now: datetime) -> di
         "terms": terms_face(terms),
         "price": hourly_price(place, city, payer, local_date(now, city.zone)),
         "price_note": price_note(place, payer),
+        "price_cap": price_cap(place, city, payer, local_date(now, city.zone)),
         "price_is_demo": place.price_list.is_demo,
-        "can_book": place.published and policy is not None and policy.who_may_book != "staff",
+        "takes_series": policy is not None and policy.series.allowed,
+        "access": _(ACCESS_NAMES[place.access(policy)]) if policy else None,
+        "path": [
+            {"name": text_in(one.name), "url": url_for("spaces.show_space", slug=one.slug)}
+            for one in reversed(wholes_above(city, place)[1:])
+        ],
+        "can_book": may_be_asked_for(place, now),
         "feed_url": f"/calendars/spaces/{place.slug}.ics",
         "area_m2": place.area_m2,
     }
+
+
+def price_cap(place: Place, city: Catalogue, payer: Payer, day: date) -> str | None:
+    """What a day costs the payer at most; None where it costs nothing, or every hour is paid."""
+    row = place.price_list.row_on(day)
+    if row is None or row.day_cap_hours >= 24:
+        return None
+    cents = round(row.hourly_cents * row.day_cap_hours * place.price_share * payer.group.share)
+    if not cents:
+        return None
+    price = money(cents, city.currency)
+    if payer.group.vat_added:
+        return str(_("%(price)s a day at most, and VAT", price=price))
+    return str(_("%(price)s a day at most", price=price))
 
 
 def terms_face(terms: Terms | None) -> dict[str, Any] | None:
@@ -168,8 +192,15 @@ def unit_face(unit: UnitPlace, city: Catalogue) -> dict[str, Any]:
     }
 
 
-def unit_page(unit: UnitPlace, city: Catalogue, payer: Payer, now: datetime) -> dict[str, Any]:
-    """All that the page of a site says, its published spaces in the order of the catalogue."""
+def unit_page(
+    unit: UnitPlace,
+    city: Catalogue,
+    payer: Payer,
+    now: datetime,
+    free: Mapping[str, Period | None],
+) -> dict[str, Any]:
+    """All that the page of a site says, its published spaces in the order of the catalogue, each
+    with when it is free next."""
     return unit_face(unit, city) | {
         "description": text_in(unit.description),
         "is_published": unit.published,
@@ -181,7 +212,11 @@ def unit_page(unit: UnitPlace, city: Catalogue, payer: Payer, now: datetime) -> 
                 "capacity": place.capacity,
                 "capacity_is_found": place.capacity_is_found,
                 "url": url_for("spaces.show_space", slug=place.slug),
-                "is_part": place.parent_slug is not None,
+                "id": place.id,
+                "depth": len(wholes_above(city, place)) - 1,
+                "plan": plan_parts(place, city),
+                "next_free": free.get(place.slug),
+                "reserve_url": _reserve_url(place, free.get(place.slug), now),
                 "price": hourly_price(place, city, payer, local_date(now, city.zone)),
             }
             for place in city.places_of(unit)
@@ -190,12 +225,22 @@ def unit_page(unit: UnitPlace, city: Catalogue, payer: Payer, now: datetime) -> 
     }
 
 
+def may_be_asked_for(place: Place, now: datetime) -> bool:
+    """Whether residents can ask for it: it is published, and not for the staff alone."""
+    in_force = place.policy_at(now)
+    return place.published and in_force is not None and in_force.policy.who_may_book != "staff"
+
+
+def _reserve_url(place: Place, free: Period | None, now: datetime) -> str | None:
+    return request_url(place, free) if free and may_be_asked_for(place, now) else None
+
+
 # ── The plan of a space and its parts ─────────────────────────────────────────────────────────
 
 
 def plan_parts(place: Place, city: Catalogue) -> list[dict[str, Any]]:
     """The sections of the whole that the space belongs to, by their share; its own are marked."""
-    whole = _whole_of(place, city)
+    whole = whole_of(place, city)
     return [
         {
             "slug": part.slug,
@@ -208,7 +253,7 @@ def plan_parts(place: Place, city: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
-def _whole_of(place: Place, city: Catalogue) -> Place:
+def whole_of(place: Place, city: Catalogue) -> Place:
     """The nearest space with sections: the space itself, or the one it is a section of."""
     if place.children or place.parent_slug is None:
         return place

@@ -31,6 +31,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
 from booking.reservations.queries import (
     get_reservation,
+    hold_of,
     organisations_by_name,
 )
 from booking.reservations.rendering_holds import is_theirs
@@ -120,6 +121,8 @@ def asked_about(slug: str, hold: str | None = None) -> Asked:
             else organisations_of(session, actor.person_id)
         )
     held = _own_hold(session, hold)
+    if held is None and actor.person_id is not None and request.method == "GET":
+        held = hold_of(session, actor.person_id, place.id, now)
     return Asked(city, place, in_force.policy, actor, organisations, now, held, for_others)
 
 

@@ -1,160 +1,59 @@
-"""A search as its address says it, and what of each space it finds is free."""
+"""What a search finds: of each space what is free, the best first, and what misses by little."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
-from booking.catalogue.finding import Criteria, fitting
-from booking.catalogue.places import Catalogue, Place
-from booking.catalogue.rules import Policy
-from booking.core.clock import local_day, opening_instant
+from booking.catalogue.finding import Fitting, look_for
+from booking.catalogue.geography import Spot, middle_of
+from booking.catalogue.places import Catalogue, Place, PriceGroup, Texts
+from booking.core.clock import local_date
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
-from booking.reservations import errors as e
+from booking.pricing.rules import PERSON_GROUP
 from booking.reservations.availability import (
     Timetable,
     length_is_allowed,
     shortest_length,
     usual_length,
 )
+from booking.reservations.search_need import (
+    CHEAPEST,
+    FIT,
+    LARGEST,
+    NEAREST,
+    Search,
+    coming_weeks,
+    earliest_starts,
+    read_part,
+)
+from booking.reservations.search_series import find_for_series
 from booking.reservations.timetables import timetables
-from booking.web.fields import read_day, read_wall_time
 
-LOOK_AHEAD = timedelta(days=42)
-LEAST_REACH = timedelta(days=1)
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+__all__ = ["Search", "coming_weeks", "earliest_starts", "read_part"]
+
 PAGE = 20
 MOST_FREE_TIMES = 4
-FEW = 5
-"""With fewer spaces free than this, those that are free at another time are offered too."""
 
 Tables = Mapping[str, Timetable]
-
-
-def _day(text: str) -> date:
-    """The day that was written; one beyond all calendars is none."""
-    day = read_day(text)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(text)
-    return day
-
-
-def _people(text: str) -> int:
-    """A number of people, from one."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:11]) < 2**31):
-        raise ValueError(text)
-    return int(text)
-
-
-READERS: Mapping[str, tuple[Callable[[str], Any], type[RuleBroken]]] = {
-    "date": (_day, e.NoSuchDate),
-    "start": (read_wall_time, e.NoSuchTime),
-    "end": (read_wall_time, e.NoSuchTime),
-    "people": (_people, e.NoSuchNumber),
-}
-"""How each part of the need is read from an address, and what is told where it can't be."""
-
-
-def read_part(name: str, text: str | None) -> Any:
-    """The value of one part of the need; None where nothing was typed. Raises its `RuleBroken`."""
-    reader, fault = READERS[name]
-    typed = (text or "").strip()
-    try:
-        return reader(typed) if typed else None
-    except ValueError as error:
-        raise fault(field=name) from error
-
-
-def _ends_before_start(start: int | None, end: int | None) -> bool:
-    return start is not None and end is not None and (end or 1440) <= start
-
-
-@dataclass(frozen=True)
-class Search:
-    """The need: what is asked of a space, and, where a day is given, when (minutes of the day)."""
-
-    criteria: Criteria
-    day: date | None = None
-    start: int | None = None
-    end: int | None = None
-    faults: tuple[RuleBroken, ...] = ()
-    typed: Mapping[str, str] = field(default_factory=dict)
-    """What was typed where it can't be read, by the name of its field."""
-
-    @classmethod
-    def of(cls, args: MultiDict[str, str]) -> Search:
-        """The search in an address. What can't be read asks nothing, and `faults` tell of it."""
-        values: dict[str, Any] = {}
-        faults: list[RuleBroken] = []
-        for name in READERS:
-            try:
-                values[name] = read_part(name, args.get(name))
-            except RuleBroken as fault:
-                faults.append(fault)
-        if _ends_before_start(values.get("start"), values.get("end")):
-            faults.append(e.EndBeforeStart())
-            del values["end"]
-        return cls(
-            Criteria(
-                q=args.get("q", "").strip()[:200],
-                people=values.get("people"),
-                kinds=_chosen(args, "kind"),
-                units=_chosen(args, "unit"),
-                districts=_chosen(args, "district"),
-                equipment=_chosen(args, "equipment"),
-                accessible=_chosen(args, "accessible"),
-            ),
-            day=values.get("date"),
-            start=values.get("start"),
-            end=values.get("end"),
-            faults=tuple(faults),
-            typed={one.field: args[one.field] for one in faults if one.field},
-        )
-
-    def window(self, now: datetime, zone: ZoneInfo, places: Iterable[Place] = ()) -> Period:
-        """The time looked at for these spaces: the coming weeks, or the local day asked for and,
-        as what starts on it may end later, as long after it as their bookings usually last."""
-        if self.day is None:
-            return coming_weeks(places, now, zone)
-        lengths = [usual_length(policy) for policy in _policies(places, now)]
-        if (wanted := self.wanted(zone)) is not None:
-            lengths.append(wanted.length)
-        return local_day(self.day, zone).widened(timedelta(), max([LEAST_REACH, *lengths]))
-
-    def starts(self, zone: ZoneInfo) -> Period | None:
-        """When a booking may start on the day asked for: from the start, before the end."""
-        if self.day is None:
-            return None
-        starts_at = opening_instant(self.day, self.start or 0, zone)
-        ends_at = opening_instant(self.day, self.end or 1440, zone)
-        if starts_at >= ends_at:
-            ends_at = local_day(self.day, zone).ends_at
-        return Period(starts_at, ends_at) if starts_at < ends_at else None
-
-    def wanted(self, zone: ZoneInfo) -> Period | None:
-        """The very period, where day, start and end are all given and in order."""
-        if self.day is None or self.start is None or self.end is None:
-            return None
-        starts_at = opening_instant(self.day, self.start, zone)
-        ends_at = opening_instant(self.day, self.end or 1440, zone)
-        return Period(starts_at, ends_at) if starts_at < ends_at else None
 
 
 @dataclass(frozen=True)
 class Hit:
     """A space that was found, when it is free, as far as that was looked for, and the first
-    booking that could be had then."""
+    booking that could be had then; of a need of every week, the dates on which it can be had and
+    those on which not."""
 
     place: Place
     free: tuple[Period, ...] = ()
     offer: Period | None = None
+    had: Sequence[date] = ()
+    missed: Sequence[date] = ()
 
     @classmethod
     def at(cls, place: Place, period: Period) -> Hit:
@@ -164,52 +63,149 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of what a search found: `count` spaces in all, `busy` more that only the time rules
-    out, and of these some that are free at another time of that day."""
+    """A page of what a search found: `count` spaces in all, `busy` that fit but for the time.
+
+    `fits` is all that fits but for the time, with the words that nothing said; `faults` is what
+    is wrong with the dates of a need of every week.
+    """
 
     count: int
     hits: Sequence[Hit]
     busy: int = 0
-    near_misses: Sequence[Hit] = ()
+    fits: Fitting = field(default_factory=lambda: Fitting([]))
+    faults: tuple[RuleBroken, ...] = ()
+    all_hits: Sequence[Hit] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where a distance is measured; `name` is of a site or a district."""
+
+    spot: Spot
+    name: Texts | None = None
 
 
 def find_spaces(
-    session: Session, city: Catalogue, search: Search, page: int, now: datetime
+    session: Session,
+    city: Catalogue,
+    search: Search,
+    page: int | None,
+    now: datetime,
+    group: PriceGroup | None = None,
 ) -> Found:
-    """The spaces that fit, the best first. With a day, only those that are free on it; without
-    one, all, each with the next time it could be had."""
-    places, people = fitting(city.published_places(), search.criteria), search.criteria.people
+    """The spaces that fit, in the order asked for, for a payer of this price group. With a day,
+    only those that are free on it; without one, all, each with the next time it could be had; of
+    a need of every week, those that can be had on one of its dates at least. All that was found
+    where no page is named, then without the next times."""
+    fits = fitting_spaces(city, search, now, group)
+    places = fits.places
+    if search.repeats:
+        return _every_week(session, city, search, fits, page, now)
+    if search.day is None and page is None:
+        return Found(len(places), [Hit(place) for place in places], fits=fits)
     looked_at = places[_of_page(page)] if search.day is None else places
     window = search.wanted(city.zone) or search.window(now, city.zone, looked_at)
-    tables = timetables(session, city, looked_at, window, now, people=people)
+    tables = timetables(session, city, looked_at, window, now, people=search.criteria.people)
     hits = free_on(looked_at, tables, search, now, city.zone)
     if search.day is None:
-        return Found(len(places), hits)
-    near: list[Hit] = []
-    if len(hits) < FEW and search.wanted(city.zone):
-        window = search.window(now, city.zone, places)
-        tables = timetables(session, city, places, window, now, people=people)
-        near = _near_misses(places, tables, search, city.zone)
-    return Found(len(hits), hits[_of_page(page)], len(places) - len(hits), near[:FEW])
+        return Found(len(places), hits, fits=fits, all_hits=hits)
+    busy = len(places) - len(hits)
+    return Found(len(hits), hits[_of_page(page)], busy, fits, all_hits=hits)
 
 
-def _of_page(page: int) -> slice:
+def fitting_spaces(
+    city: Catalogue, search: Search, now: datetime, group: PriceGroup | None = None
+) -> Fitting:
+    """The spaces that fit whatever the time, in the order asked for."""
+    fits = look_for(city, search.criteria)
+    places = fits.places
+    if search.is_free_of_charge:
+        day = search.day or local_date(now, city.zone)
+        payer = group or city.price_groups[PERSON_GROUP]
+        places = [place for place in places if _share_of_price(place, payer, day) == 0]
+    return replace(fits, places=_in_order(places, city, search, now))
+
+
+def _share_of_price(place: Place, group: PriceGroup, day: date) -> float:
+    """What an hour costs, in cents; no price is more than any."""
+    row = place.price_list.row_on(day)
+    if row is None:
+        return float("inf")
+    return float(row.hourly_cents * place.price_share * group.share)
+
+
+def _in_order(places: list[Place], city: Catalogue, search: Search, now: datetime) -> list[Place]:
+    """The spaces in the order asked for; among equals, the best fit first."""
+    origin = origin_of(city, search)
+    day = search.day or local_date(now, city.zone)
+    person = city.price_groups[PERSON_GROUP]
+    orders: dict[str, Callable[[Place], float]] = {
+        CHEAPEST: lambda place: _share_of_price(place, person, day),
+        LARGEST: lambda place: -place.capacity,
+    }
+    if origin is not None:
+        orders[NEAREST] = lambda place: metres_to(place, origin)
+    by = orders.get(search.order)
+    return sorted(places, key=by) if by else places
+
+
+def origin_of(city: Catalogue, search: Search) -> Origin | None:
+    """From where distances are told: the position, else the site or the district that is named."""
+    if search.at is not None:
+        return Origin(search.at)
+    if (unit := city.units.get(search.near)) is not None and unit.published:
+        spot = Spot(unit.latitude, unit.longitude, unit.location_is_exact)
+        return Origin(spot, unit.name)
+    units = [unit for unit in city.published_units() if unit.district.slug == search.near]
+    if not units:
+        return None
+    middle = middle_of([Spot(unit.latitude, unit.longitude) for unit in units])
+    return Origin(middle, units[0].district.name)
+
+
+def metres_to(place: Place, origin: Origin) -> float:
+    """How far a space's site is from there, as a bird flies."""
+    return origin.spot.metres_to(Spot(place.unit.latitude, place.unit.longitude))
+
+
+def _of_page(page: int | None) -> slice:
+    if page is None:
+        return slice(None)
     return slice((page - 1) * PAGE, page * PAGE)
 
 
-def coming_weeks(places: Iterable[Place], now: datetime, zone: ZoneInfo) -> Period:
-    """The time in which the next free one is looked for: some weeks from now, and as many after
-    the longest notice of these spaces."""
-    return Period(now, max([now, *earliest_starts(places, now, zone)]) + LOOK_AHEAD)
+# ── What is free ──────────────────────────────────────────────────────────────────────────────
 
 
-def earliest_starts(places: Iterable[Place], now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """For each of these spaces that has a policy in force, where its notice ends."""
-    return [policy.notice.earliest(now, zone) for policy in _policies(places, now)]
-
-
-def _policies(places: Iterable[Place], now: datetime) -> list[Policy]:
-    return [in_force.policy for place in places if (in_force := place.policy_at(now))]
+def _every_week(
+    session: Session,
+    city: Catalogue,
+    search: Search,
+    fits: Fitting,
+    page: int | None,
+    now: datetime,
+) -> Found:
+    """What can be had on the dates of a need of every week: with most dates first, unless another
+    order is asked for."""
+    first = search.wanted_on(search.first_day(now, city.zone), city.zone)
+    if first is None:
+        return Found(0, (), fits=fits)
+    people, rule = search.criteria.people, search.rule(now, city.zone)
+    try:
+        found = find_for_series(session, city, fits.places, first, rule, now, people)
+    except RuleBroken as fault:
+        fault.field = "until"
+        return Found(0, (), fits=fits, faults=(fault,))
+    if search.order != FIT:
+        rank = {place.slug: number for number, place in enumerate(fits.places)}
+        found.sort(key=lambda hit: rank[hit.place.slug])
+    hits = []
+    for one in found:
+        period = search.wanted_on(one.had[0], city.zone)
+        free = (period,) if period else ()
+        hits.append(Hit(one.place, free, period, one.had, one.missed))
+    busy = len(fits.places) - len(hits)
+    return Found(len(hits), hits[_of_page(page)], busy, fits, all_hits=hits)
 
 
 def next_free(table: Timetable, not_before: datetime) -> Period | None:
@@ -265,41 +261,3 @@ def _free_to_start(table: Timetable, starts: Period) -> list[Period]:
         found.append(Period(start, max([start + shortest, *ends])))
         start = table.next_start(shortest, found[-1].ends_at)
     return found
-
-
-def _near_misses(
-    places: Sequence[Place], tables: Tables, search: Search, zone: ZoneInfo
-) -> list[Hit]:
-    """Of the spaces that are not free at the time asked for, those that are free for as long at
-    another time of that day."""
-    wanted = search.wanted(zone)
-    if wanted is None:
-        return []
-    misses = []
-    for place in places:
-        table = tables.get(place.slug)
-        if table is None or table.can_be_had(wanted):
-            continue
-        other = _nearest(table, wanted, local_day(search.day or wanted.starts_at.date(), zone))
-        if other is not None:
-            misses.append(Hit.at(place, other))
-    return misses
-
-
-def _nearest(table: Timetable, wanted: Period, day: Period) -> Period | None:
-    """The time of that length on that day that starts nearest to the one wanted."""
-    if not length_is_allowed(table.policy, wanted.length):
-        return None
-    starts = []
-    start = table.next_start(wanted.length, day.starts_at)
-    while start is not None and start < day.ends_at:
-        starts.append(start)
-        start = table.next_start(wanted.length, start + table.policy.start_interval)
-    if not starts:
-        return None
-    nearest = min(starts, key=lambda one: abs(one - wanted.starts_at))
-    return Period(nearest, nearest + wanted.length)
-
-
-def _chosen(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    return tuple(value for value in args.getlist(name) if value)

@@ -55,6 +55,7 @@ def add_date(
         for one in dates
         if one.state in {State.CANCELLED, State.DENIED} and local_date(one.starts_at, zone) == day
     ]
+    _must_have_room(actor, series, dates, get_catalogue(session), now)
     if left_out:
         restore_reservation(session, actor, left_out[-1].reference, now)
     else:
@@ -72,6 +73,22 @@ def _skipped_on(series: Series, day: date) -> SkippedDate:
         if one.day == day:
             return one
     raise e.DateNotSkipped()
+
+
+def _must_have_room(
+    actor: Actor, series: Series, dates: Sequence[Reservation], city: Catalogue, now: datetime
+) -> None:
+    """Raise `RequestRefused` where a series of its owner has as many dates as the policy allows;
+    what was cancelled or denied is none of them."""
+    if not is_owner(actor, series):
+        return
+    gone = {State.CANCELLED, State.DENIED, State.EXPIRED}
+    would_have = sum(one.state not in gone for one in dates) + 1
+    places = [city.places_by_id[row.space_id] for row in series.spaces]
+    in_force = [one.policy for place in places if (one := place.policy_at(now))]
+    most = min((one.series.max_occurrences for one in in_force if one.series.allowed), default=0)
+    if most and would_have > most:
+        raise RequestRefused([e.TooManyOccurrences(most=most, asked=would_have)])
 
 
 def _ask_anew(

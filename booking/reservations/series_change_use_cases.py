@@ -21,7 +21,13 @@ from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, parts_of
 from booking.reservations.models import Reservation, Series, SkippedDate
 from booking.reservations.occupying import share_again, shared_by
-from booking.reservations.queries import is_owner, places_of, read_occupancies, units_of
+from booking.reservations.queries import (
+    is_owner,
+    places_of,
+    read_occupancies,
+    units_of,
+    units_of_dates,
+)
 from booking.reservations.series_mails import tell_owner_of_series
 from booking.reservations.series_queries import dates_of, get_series
 from booking.reservations.states import HOLDING, State
@@ -73,6 +79,8 @@ def cancel_series(
         if not reason.strip():
             raise RequestRefused([e.ReasonRequired()])
     chosen = dates_to_come(dates, now, city.zone, from_day, to_day)
+    if by_staff:
+        must_at_units(actor, Action.CANCEL_RESERVATION, units_of_dates(city, chosen))
     freed = [shared_by(one, city) for one in chosen]
     done = _cancelled(chosen, city, by_staff, now, reason)
     _note(session, actor, series, done, city, "cancelled", now, reason=reason, by_staff=by_staff)
@@ -157,8 +165,9 @@ def decide_series(
     """
     city = get_catalogue(session)
     series, dates = lock_series(session, actor, reference, now)
-    must_at_units(actor, Action.DECIDE_RESERVATION, units_of(city, series))
     waiting = [one for one in dates if one.state == State.REQUESTED]
+    units = {*units_of(city, series), *units_of_dates(city, waiting)}
+    must_at_units(actor, Action.DECIDE_RESERVATION, units)
     if not waiting:
         raise e.NoDateLeft()
     for one in waiting:

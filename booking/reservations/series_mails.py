@@ -13,7 +13,7 @@ from booking.catalogue.places import Catalogue
 from booking.notifications.use_cases import queue_email
 from booking.reservations.mails import facts, recipient_of
 from booking.reservations.models import Reservation, Series
-from booking.reservations.queries import units_of
+from booking.reservations.queries import units_of_dates
 
 
 def tell_owner_of_series(
@@ -47,7 +47,7 @@ def tell_approvers_of_series(
     now: datetime,
 ) -> None:
     """Queue an e-mail to everyone who may decide about it, that it awaits approval."""
-    for approver in approvers_of(session, units_of(city, series)):
+    for approver in approvers_of(session, units_of_dates(city, dates)):
         queue_email(
             session,
             "staff_new_series",

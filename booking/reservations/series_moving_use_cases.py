@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
-from booking.catalogue.places import Catalogue
+from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor, job
 from booking.core.clock import local_date
@@ -20,7 +20,7 @@ from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.periods import Period
 from booking.database import constraint_means, lock
 from booking.reservations import errors as e
-from booking.reservations.circumstances import circumstances_on, price_for
+from booking.reservations.circumstances import circumstances_on, places_asked, price_for
 from booking.reservations.judging import Case, open_case
 from booking.reservations.making import add_spaces, keep_price, write_down
 from booking.reservations.models import Reservation, Series
@@ -226,7 +226,7 @@ def _judged(
         case.city,
         actor,
         requests,
-        case.places,
+        _places_of_all(wanted, case.city),
         case.organisation,
         now,
         standing=wanted[0].reservation,
@@ -239,6 +239,12 @@ def _judged(
     if broken:
         raise RequestRefused(broken)
     return around
+
+
+def _places_of_all(wanted: Sequence[_Moved], city: Catalogue) -> list[Place]:
+    """All the spaces that one of these dates is to be in, each once."""
+    found = [place for one in wanted for place in places_asked(city, one.request)]
+    return list({place.slug: place for place in found}.values())
 
 
 def _kept_back(one: _Moved, by_staff: bool, city: Catalogue, now: datetime) -> list[RuleBroken]:
@@ -273,11 +279,10 @@ def _make(
     with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
         for one, circumstances, before in zip(wanted, around, accepted, strict=True):
             moved, request = one.reservation, one.request
+            places = places_asked(case.city, request)
             write_down(moved, request)
-            keep_price(
-                moved, price_for(case.city, request, case.places, case.organisation), case.city
-            )
-            add_spaces(moved, case.places, circumstances, now)
+            keep_price(moved, price_for(case.city, request, places, case.organisation), case.city)
+            add_spaces(moved, places, circumstances, now)
             for row in moved.spaces:
                 accept(row, before, by_staff)
             moved.checked_in_at = None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from booking.catalogue.rules import Texts
 from booking.core.clock import local_date
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations import errors as e
 from booking.reservations.recurrence import Recurrence, WallPeriod, read_rule
+from booking.reservations.recurrence_errors import NoDates
 from booking.reservations.rules import (
     LONGEST_PERIOD,
     TIME_RULES,
@@ -38,14 +40,29 @@ class OnConflict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Instead:
+    """Where and when one day of a series is to be instead: slugs of spaces, and instants."""
+
+    spaces: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class SeriesRequest:
     """A series that somebody asks for: `each` is what is wanted on every day, at the time of the
-    first; `without` are days that the rule would name and that are not wanted."""
+    first; `without` are days that the rule would name and that are not wanted.
+
+    `instead` says of single days where and when they are to be; `left_out` are days that are not
+    wanted now and are kept as skipped, so that they can be added back.
+    """
 
     each: ReservationRequest
     rule: str
     without: frozenset[date] = frozenset()
     on_conflict: OnConflict = OnConflict.REFUSE
+    instead: Mapping[date, Instead] = field(default_factory=dict)
+    left_out: frozenset[date] = frozenset()
 
     def planned(self, zone: ZoneInfo) -> Plan:
         """Its days and its time by the wall clock.
@@ -59,17 +76,34 @@ class SeriesRequest:
             raise e.TooLong(longest=LONGEST_PERIOD)
         recurrence = read_rule(self.rule)
         first, wall = WallPeriod.of(self.each.period, zone)
-        days = recurrence.days(first, wall, zone, self.without)
-        return Plan(recurrence, wall, tuple(days))
+        named = recurrence.days(first, wall, zone, self.without)
+        days = tuple(day for day in named if day not in self.left_out)
+        if not days:
+            raise NoDates()
+        left_out = tuple(day for day in named if day in self.left_out)
+        return Plan(recurrence, wall, days, left_out)
+
+    def on(self, day: date, request: ReservationRequest) -> ReservationRequest:
+        """What is asked for on that day: what its rule says, or what is wanted instead."""
+        chosen = self.instead.get(day)
+        if chosen is None:
+            return request
+        return replace(
+            request,
+            spaces=chosen.spaces,
+            starts_at=chosen.starts_at,
+            ends_at=chosen.ends_at,
+        )
 
 
 @dataclass(frozen=True)
 class Plan:
-    """When a series is to take place."""
+    """When a series is to take place, and the days of its rule that are left out."""
 
     recurrence: Recurrence
     wall: WallPeriod
     days: Sequence[date]
+    left_out: Sequence[date] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +140,7 @@ def occurrences(
 ) -> list[Occurrence]:
     """Each day judged by all the rules of a single booking but the horizon, which the series has
     of its own; what weeks and months hold counts those of the same series before them."""
-    had = Loads()
+    had = _loads()
     return [
         _judged(day, requests[day], around[day], had, zone)
         if day in requests
@@ -122,7 +156,7 @@ def judged_dates(
 ) -> list[Occurrence]:
     """Each of these dates of a series that stands, judged by all the rules of a single booking;
     what weeks and months hold counts those of the same series before them."""
-    had = Loads()
+    had = _loads()
     return [
         _judged(
             local_date(request.starts_at, zone),
@@ -139,35 +173,50 @@ def _judged(
     day: date,
     request: ReservationRequest,
     around: Sequence[Circumstances],
-    had: Loads,
+    had: defaultdict[str, Loads],
     zone: ZoneInfo,
 ) -> Occurrence:
-    """The day, judged; `had` is what the series has in each week and month so far."""
+    """The day, judged; `had` is what the series has of each policy in each week and month so
+    far."""
     counted = [
         replace(
             one,
-            used=one.used.beside(had, request.starts_at, zone),
+            used=one.used.beside(had[one.policy.slug], request.starts_at, zone),
             last_day=one.last_day or date.max,
         )
         for one in around
     ]
     broken = tuple(broken_rules(request, counted))
     if not broken:
-        had.add(request.starts_at, request.period.length, zone)
+        for policy in {one.policy.slug for one in around}:
+            had[policy].add(request.starts_at, request.period.length, zone)
     return Occurrence(day, request.period, broken)
 
 
+def _loads() -> defaultdict[str, Loads]:
+    return defaultdict(Loads)
+
+
+def reasons_of(one: Occurrence, day_off: Texts | None) -> tuple[RuleBroken, ...]:
+    """Why a day is left out: its name as a day off, what stands in the way, or that it was chosen
+    so."""
+    named = (e.DayOffLeftOut(name=day_off),) if day_off else ()
+    return (*named, *one.broken) or (e.LeftOut(),)
+
+
 def broken_of_series(
-    request: ReservationRequest, days: Sequence[date], around: Sequence[Circumstances]
+    request: ReservationRequest, days: Sequence[date], around: Sequence[Sequence[Circumstances]]
 ) -> list[RuleBroken]:
-    """The rules that a series breaks as a whole in these circumstances, one for each space.
+    """The rules that a series breaks as a whole in these circumstances of its days: one for each
+    space that it has, by the number of all its days.
 
     Its first day obeys the policy's horizon and its last the series' own. Staff book series of
     their own as they need them, and set the horizons aside with an override.
     """
     if request.kind is not Kind.CUSTOMER:
         return []
-    broken = [rule for one in around for rule in _broken_of_space(request, days, one)]
+    spaces = {one.place.slug: one for day in around for one in day}
+    broken = [rule for one in spaces.values() for rule in _broken_of_space(request, days, one)]
     return list({(rule.code, str(rule.values)): rule for rule in broken}.values())
 
 

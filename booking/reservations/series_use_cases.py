@@ -7,7 +7,7 @@ now. It never commits.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from booking.accounts.models import Organisation
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Action, Actor, job
 from booking.core.errors import RequestRefused, RuleBroken
 from booking.core.plain import as_plain
@@ -26,9 +27,12 @@ from booking.reservations.circumstances import (
     circumstances_on,
     exceeds_free_use,
     is_free_use,
+    must_be_allowed,
+    place_of,
+    places_asked,
     price_for,
 )
-from booking.reservations.judging import Case, look_up, open_case
+from booking.reservations.judging import Case, counted_with, look_up, open_case
 from booking.reservations.making import add_spaces, keep_price, reservation_of
 from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
 from booking.reservations.occupying import needs_now, take_parts
@@ -41,6 +45,7 @@ from booking.reservations.series_rules import (
     SeriesRequest,
     broken_of_series,
     occurrences,
+    reasons_of,
     requests_of,
     told,
 )
@@ -51,13 +56,15 @@ from booking.reservations.use_cases import expire_due, subjects_of
 @dataclass(frozen=True)
 class Judged:
     """A series as it could be had now: each day with what stands in its way, the rules that the
-    series breaks as a whole, and what stood around each day."""
+    series breaks as a whole, what stood around each day, and the days that are left out, each
+    with the reasons."""
 
     plan: Plan
     occurrences: Sequence[Occurrence]
     broken: Sequence[RuleBroken]
     requests: Mapping[date, ReservationRequest]
     around: Mapping[date, Sequence[Circumstances]]
+    left_out: Sequence[Occurrence] = ()
 
     @property
     def had(self) -> list[Occurrence]:
@@ -75,7 +82,8 @@ def judge_series(session: Session, actor: Actor, wanted: SeriesRequest, now: dat
     Raises `RequestRefused` where it has no days at all, `NotFound`, `NotAllowed`.
     """
     case = look_up(session, actor, wanted.each)
-    return _judged(session, case.city, actor, wanted, case.places, case.organisation, now)
+    places = _all_places(actor, wanted, case)
+    return judged_in(session, case.city, actor, wanted, places, case.organisation, now)
 
 
 def request_series(
@@ -86,18 +94,21 @@ def request_series(
     *,
     automatic_decisions: bool = False,
 ) -> Series:
-    """Make a series: a reservation on each day that can be had, confirmed or awaiting approval as
-    one, and each other day kept as skipped with the reason.
+    """Make a series: a reservation on each day that can be had, where and when it is wanted on
+    that day, confirmed or awaiting approval as one, and each other day kept as skipped with the
+    reason, those that are left out among them.
 
     Raises `RequestRefused`, with the day of each broken rule, where a rule of the whole is broken,
     where no day can be had, or, unless the series may skip, where one can't; `SpaceNotFree`,
     `NotFound`, `NotAllowed`.
     """
-    case = open_case(session, actor, wanted.each)
-    city, places, organisation = case.city, case.places, case.organisation
-    expire_due(session, job("request"), now, parts=case.parts)
+    also = _parts_instead(session, wanted)
+    case = open_case(session, actor, wanted.each, also=also)
+    city, organisation = case.city, case.organisation
+    places = _all_places(actor, wanted, case)
+    expire_due(session, job("request"), now, parts=case.parts | also)
 
-    judged = _judged(session, city, actor, wanted, places, organisation, now)
+    judged = judged_in(session, city, actor, wanted, places, organisation, now)
     _must_be_had(judged, wanted.on_conflict)
     series = _series_of(wanted, judged, actor, organisation, city, now)
     days = [one.day for one in judged.had]
@@ -119,7 +130,23 @@ def request_series(
     return series
 
 
-def _judged(
+def _parts_instead(session: Session, wanted: SeriesRequest) -> set[int]:
+    """The parts that the days need which are to be elsewhere. Raises `NotFound`."""
+    city = get_catalogue(session)
+    slugs = {slug for chosen in wanted.instead.values() for slug in chosen.spaces}
+    return {part for slug in slugs for part in counted_with(city, place_of(city, slug))}
+
+
+def _all_places(actor: Actor, wanted: SeriesRequest, case: Case) -> list[Place]:
+    """All the spaces that one of its days is asked for in, each once. Raises `NotFound`,
+    `NotAllowed`."""
+    slugs = dict.fromkeys(slug for chosen in wanted.instead.values() for slug in chosen.spaces)
+    places = [*case.places, *(place_of(case.city, slug) for slug in slugs)]
+    must_be_allowed(actor, wanted.each, places)
+    return list({place.slug: place for place in places}.values())
+
+
+def judged_in(
     session: Session,
     city: Catalogue,
     actor: Actor,
@@ -128,13 +155,19 @@ def _judged(
     organisation: Organisation | None,
     now: datetime,
 ) -> Judged:
-    """Each day of the series judged. Raises `RequestRefused` where it has none."""
+    """Each day of the series judged; `places` are all that one of them is asked for in. Raises
+    `RequestRefused` where it has none."""
     try:
         plan = wanted.planned(city.zone)
     except RuleBroken as broken:
         raise RequestRefused([broken]) from broken
-    requests = requests_of(wanted.each, plan.days, plan.wall, city.zone)
-    if not requests:
+    requests = {
+        day: wanted.on(day, request)
+        for day, request in requests_of(
+            wanted.each, [*plan.days, *plan.left_out], plan.wall, city.zone
+        ).items()
+    }
+    if requests.keys().isdisjoint(plan.days):
         raise RequestRefused([e.SkippedByClocks()])
     all_around = circumstances_on(
         session, city, actor, list(requests.values()), places, organisation, now
@@ -143,10 +176,28 @@ def _judged(
     return Judged(
         plan=plan,
         occurrences=occurrences(plan.days, requests, around, city.zone),
-        broken=broken_of_series(wanted.each, plan.days, all_around[0]),
+        broken=broken_of_series(
+            wanted.each, plan.days, [around[day] for day in plan.days if day in around]
+        ),
         requests=requests,
         around=around,
+        left_out=_left_out(plan, requests, around, places[0], city),
     )
+
+
+def _left_out(
+    plan: Plan,
+    requests: Mapping[date, ReservationRequest],
+    around: Mapping[date, Sequence[Circumstances]],
+    place: Place,
+    city: Catalogue,
+) -> list[Occurrence]:
+    """The days that are left out, each with the reasons: its name as a day off, what stands in
+    the way, or that it was chosen so."""
+    return [
+        replace(one, broken=reasons_of(one, place.hours.day_off(one.day)))
+        for one in occurrences(plan.left_out, requests, around, city.zone)
+    ]
 
 
 def _must_be_had(judged: Judged, on_conflict: OnConflict) -> None:
@@ -190,7 +241,8 @@ def _series_of(
             for number, slug in enumerate(each.spaces)
         ],
         skipped=[
-            skipped(one, wall.start_minute, wall.length_minutes, now) for one in judged.missed
+            skipped(one, wall.start_minute, wall.length_minutes, now)
+            for one in sorted([*judged.missed, *judged.left_out], key=lambda one: one.day)
         ],
     )
 
@@ -215,10 +267,11 @@ def reservation_on(
     now: datetime,
 ) -> Reservation:
     """The reservation of one day of a series, without its state and its parts."""
-    price = price_for(case.city, request, case.places, case.organisation)
+    places = places_asked(case.city, request)
+    price = price_for(case.city, request, places, case.organisation)
     reservation = reservation_of(request, actor, case.organisation, case.city, now)
     keep_price(reservation, price, case.city)
-    add_spaces(reservation, case.places, around, now)
+    add_spaces(reservation, places, around, now)
     reservation.series_day = day
     return reservation
 
@@ -238,27 +291,38 @@ def state_of_all(
 
     Raises `RequestRefused` where the city refuses what is beyond the limits of free use.
     """
-    city, places, organisation = case.city, case.places, case.organisation
-    free = any(
-        is_free_use(places, price_for(city, one, places, organisation), one) for one in requests
-    )
+    city, organisation = case.city, case.organisation
+    free = any_free_use(city, requests, organisation)
     if free and automatic_decisions:
         free = exceeds_free_use(session, city, actor, requests, organisation, now, without=without)
         if free and city.free_use["over_limit"] == "refuse":
             raise RequestRefused([e.FreeUseLimit()])
-    return _state_of_all(actor, requests, around, free)
+    return first_state_of_all(actor, requests, around, free)
 
 
-def _state_of_all(
+def any_free_use(
+    city: Catalogue, requests: Sequence[ReservationRequest], organisation: Organisation | None
+) -> bool:
+    """Whether the use is free by the organiser's group on one of these dates."""
+    return any(
+        is_free_use(places, price_for(city, one, places, organisation), one)
+        for one in requests
+        for places in [places_asked(city, one)]
+    )
+
+
+def first_state_of_all(
     actor: Actor,
     requests: Sequence[ReservationRequest],
     around: Sequence[Sequence[Circumstances]],
     is_free: bool,
 ) -> State:
-    if all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in around[0]):
+    """The same, where `is_free` says whether a free use has to be decided."""
+    spaces = {one.place.slug: one for day in around for one in day}.values()
+    if all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in spaces):
         return State.CONFIRMED
     of_series = requests[0].kind is Kind.CUSTOMER and any(
-        one.policy.series.approval == "staff" for one in around[0]
+        one.policy.series.approval == "staff" for one in spaces
     )
     of_one = any(
         needs_approval(request, day, is_free) for request, day in zip(requests, around, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -21,9 +21,10 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.core.plain import from_plain
 from booking.reservations.forms import DecisionForm, decision_form
 from booking.reservations.models import Reservation, SkippedDate
-from booking.reservations.queries import is_owner, units_of
+from booking.reservations.queries import is_owner, units_of, units_of_dates
 from booking.reservations.rendering import reservation_row
 from booking.reservations.series_adding_use_cases import add_date
+from booking.reservations.series_addresses import again_url
 from booking.reservations.series_change_use_cases import cancel_series
 from booking.reservations.series_forms import (
     AddDateForm,
@@ -36,6 +37,7 @@ from booking.reservations.series_queries import dates_of, get_series
 from booking.reservations.states import HOLDING, State
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
+from booking.web.languages import text_in
 from booking.web.session import db, transact
 from booking.web.words import in_words
 
@@ -148,9 +150,11 @@ def series_page(
     dates = dates_of(session, series)
     coming, mine = _to_come(dates, now), is_owner(actor, series)
     rows = [reservation_row(one, city, now) for one in dates]
+    places = [city.places_by_id[one.space_id] for one in series.spaces]
+    units = sorted({*units_of(city, series), *units_of_dates(city, dates)})
 
     def may(action: Action) -> bool:
-        return all(actor.may(action, unit) for unit in units_of(city, series))
+        return all(actor.may(action, unit) for unit in units)
 
     forms = {
         "form": cancelling or CancelSeriesForm(formdata=None).with_dates(coming, city.zone),
@@ -164,7 +168,11 @@ def series_page(
             series=series,
             title=series.title or _("Series %(reference)s", reference=series.reference),
             purpose=_(PURPOSE_NAMES[series.purpose]) if series.purpose else "",
-            rows=rows,
+            coming=[row for row in rows if _stands(row)],
+            past=[row for row in rows if not _stands(row)],
+            spaces=[text_in(place.name) for place in places],
+            unit=text_in(places[0].unit.name) if places else "",
+            again_url=again_url(series, dates, city) if mine else None,
             skipped=[_skipped(one, now, city.zone) for one in series.skipped],
             total_cents=_total(dates),
             may_decide=any(row["state"] == State.REQUESTED for row in rows)
@@ -178,6 +186,11 @@ def series_page(
         ),
         status,
     )
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    """Whether the date is to come, or going on, and stands."""
+    return not row["has_ended"] and row["state"] in HOLDING
 
 
 def _total(dates: list[Reservation]) -> int | None:

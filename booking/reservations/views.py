@@ -1,4 +1,4 @@
-"""Asking for a space, my reservations, one of them, and cancelling it."""
+"""Asking for a space, a reservation's page, and cancelling it."""
 
 from __future__ import annotations
 
@@ -27,53 +27,28 @@ from booking.reservations.models import Reservation
 from booking.reservations.queries import (
     get_reservation,
     is_owner,
-    my_reservations,
     places_of,
     unit_of,
     units_of,
 )
 from booking.reservations.rendering import (
     loans_in_words,
-    next_of,
     price_lines,
     reservation_row,
     standing,
     way_in,
 )
+from booking.reservations.rendering_changing import changing
 from booking.reservations.rendering_confirmations import confirmation
 from booking.reservations.rendering_holds import may_submit, submission, submission_form
 from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import unit_face
-from booking.reservations.rendering_waiting import waiting_rows
 from booking.reservations.states import State
-from booking.reservations.waiting_queries import my_wishes
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
 from booking.web.session import db, transact
 
 blueprint = Blueprint("reservations", __name__)
-
-
-@blueprint.get("/<lang:lang>/reservations")
-@access.signed_in
-def list_my_reservations(lang: str) -> ResponseReturnValue:
-    """My reservations, the next first; those of my organisations among them."""
-    session, actor, now = db.session(), access.current_actor(), clock.now()
-    city, wishes = get_catalogue(session), my_wishes(session, actor, now)
-    offered = {one.reservation_id for one in wishes}  # they stand above the others
-    rows = [
-        reservation_row(one, city, now)
-        for one in my_reservations(session, actor, now)
-        if one.id not in offered
-    ]
-    following = next_of(rows)
-    return render_template(
-        "reservations/mine.html",
-        following=following,
-        wishes=waiting_rows(session, wishes, city, now),
-        coming=[row for row in rows if not row["has_ended"] and row is not following],
-        past=[row for row in rows if row["has_ended"]],
-    )
 
 
 @blueprint.get("/<lang:lang>/reservations/<reference>")
@@ -141,6 +116,7 @@ def reservation_page(
             offer=offer_in_words(reservation, city, now)
             if mine or _may_at_all_units(actor, Action.BOOK_AS_STAFF, reservation, city)
             else None,
+            changing=changing(session, actor, reservation, city, now),
             may_cancel=_may_cancel(actor, reservation, row["state"], city, now),
             must_say_why=not mine,
             may_decide=row["state"] == State.REQUESTED

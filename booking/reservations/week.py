@@ -15,7 +15,8 @@ from booking.reservations.availability import Timetable, length_is_allowed
 DAYS = 7
 HOUR = 60
 
-FREE, TAKEN, REQUESTED, CLOSED, MINE, PAST = "free", "taken", "requested", "closed", "mine", "past"
+FREE, TAKEN, REQUESTED, CLOSED = "free", "taken", "requested", "closed"
+MINE, SETUP, PAST = "mine", "setup", "past"
 
 REASONS = {
     FREE: N_("Free"),
@@ -23,6 +24,7 @@ REASONS = {
     REQUESTED: N_("Awaiting approval"),
     CLOSED: N_("Closed"),
     MINE: N_("My booking"),
+    SETUP: N_("Set-up or clean-up"),
     PAST: N_("Time has passed"),
 }
 TOO_SOON = N_("Too late to book")
@@ -33,11 +35,13 @@ SKIPPED = N_("The clocks skip this hour")
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that takes the space: its occupancy, how it is shown, and where it leads."""
+    """Something that takes the space: when, how it is shown, where it leads, and whose or what it
+    is, where the reader may know."""
 
     period: Period
     state: str
     reference: str | None = None
+    name: str | None = None
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Cell:
     reason: str
     rows: int = 1
     reference: str | None = None
+    name: str | None = None
     offer: Period | None = None
 
 
@@ -145,10 +150,11 @@ def _skipped(table: Timetable, day: date, minute: int, step: int) -> Cell:
 
 
 def _are_alike(one: Cell, other: Cell) -> bool:
-    return one.state != FREE and (one.state, one.reason, one.reference) == (
+    return one.state != FREE and (one.state, one.reason, one.reference, one.name) == (
         other.state,
         other.reason,
         other.reference,
+        other.name,
     )
 
 
@@ -156,9 +162,8 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
     def cell(state: str, reason: str | None = None, **more: Any) -> Cell:
         return Cell(state, row.starts_at, row.ends_at, reason or REASONS[state], **more)
 
-    taking = next((one for one in entries if one.period.overlaps(row)), None)
-    if taking is not None:
-        return cell(taking.state, reference=taking.reference)
+    if (taking := _taking(entries, row)) is not None:
+        return cell(taking.state, reference=taking.reference, name=taking.name)
     if row.ends_at <= table.now:
         return cell(PAST)
     if not any(opening.overlaps(row) for opening in table.schedule.open_time):
@@ -170,6 +175,12 @@ def _cell(table: Timetable, row: Period, entries: Sequence[Entry]) -> Cell:
     if offer is None or not length_is_allowed(table.policy, offer.length):
         return cell(CLOSED, TOO_SHORT)
     return Cell(FREE, offer.starts_at, row.ends_at, REASONS[FREE], offer=offer)
+
+
+def _taking(entries: Sequence[Entry], row: Period) -> Entry | None:
+    """What a row shows that several take: what goes on in it rather than what is set up."""
+    here = [one for one in entries if one.period.overlaps(row)]
+    return next((one for one in here if one.state != SETUP), here[0] if here else None)
 
 
 def _first_start(table: Timetable, row: Period) -> datetime | None:

@@ -7,7 +7,17 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, abort, g, json, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    json,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,7 +65,13 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
     ),
     410: (N_("No longer in use"), N_("This address is no longer in use.")),
     412: (N_("Something changed"), N_("Somebody else changed this first. Read it again.")),
-    413: (N_("Too large"), N_("What you sent is larger than this service takes.")),
+    413: (
+        N_("Too large"),
+        N_(
+            "What you sent is larger than this service takes, and nothing of it was kept. Go back: "
+            "what you wrote is still in the form. Shorten it and send it again."
+        ),
+    ),
     415: (N_("Unknown format"), N_("Send this as JSON (application/json).")),
     422: (N_("Please check"), N_("Something in what you sent needs mending.")),
     428: (N_("Version missing"), N_("Say with If-Match which version you mean to change.")),
@@ -120,10 +136,16 @@ def init_app(app: Flask) -> None:
 def _refuse_zero_bytes() -> None:
     """No text that people write has one in it, and PostgreSQL takes none."""
     sent = [request.path, *_texts_of(request.args)]
-    if not wants_problem():
+    if not wants_problem() and not _takes_files():
         sent += _texts_of(request.form)
     if any("\0" in text for text in sent):
         abort(HTTPStatus.BAD_REQUEST)
+
+
+def _takes_files() -> bool:
+    """Whether the view reads its form itself, as `web.storage.takes_files` marks it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_files", False)
 
 
 def _texts_of(values: MultiDict[str, str]) -> list[str]:

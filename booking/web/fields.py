@@ -16,6 +16,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TimeInput
 
@@ -88,6 +89,12 @@ class GuardedForm(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             return _Words()
+
+        def render_field(self, field: Any, render_kw: Any) -> Any:
+            """The token without an id: a page may hold several forms, but each id once."""
+            if isinstance(field, CSRFTokenField):
+                render_kw = {"id": False, **render_kw}
+            return super().render_field(field, render_kw)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a browser's form sends, and nothing that only programs do."""

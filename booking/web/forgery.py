@@ -40,6 +40,11 @@ def form_checks_token(view: Callable[P, ResponseReturnValue]) -> Callable[P, Res
     return csrf.exempt(view)  # type: ignore[no-any-return]  # no types there
 
 
+def needs_no_token(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """For a view that nobody gains by forging: without a token a visitor needs no session."""
+    return csrf.exempt(view)  # type: ignore[no-any-return]  # no types there
+
+
 def _answer_old_page(_error: CSRFError) -> ResponseReturnValue:
     """What was sent from a page of ours may be sent once more; another site only hears no.
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, request
 from config import LOOPBACK, Settings
 
 _POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src {images}; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -25,6 +25,7 @@ def csp_nonce() -> str:
 def init_app(app: Flask, settings: Settings) -> None:
     """Send the headers with every answer; in a demo, answer this machine only."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+    images = " ".join(filter(None, ["'self'", settings.map_tiles_host]))
 
     @app.after_request
     def add_headers(answer: Response) -> Response:
@@ -32,7 +33,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         if answer.location and 300 <= answer.status_code < 400:
             # Whatever host the request says it was sent to, a redirect stays on this site.
             headers["Location"] = answer.location.removeprefix(request.host_url.rstrip("/"))
-        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
+        policy = _POLICY.format(nonce=csp_nonce(), images=images)
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
 
 from booking.core.errors import N_, NotFound, RuleBroken
+
+P = ParamSpec("P")
 
 MAX_BYTES = 10 * 1024 * 1024
 _KEY = re.compile(r"[a-z0-9]{2}/[a-z0-9]{30}\.[a-z0-9]{3,4}")
@@ -91,6 +95,13 @@ def kind_of(data: bytes) -> tuple[str, str]:
         if data[offset : offset + len(signature)] == signature:
             return media_type, ending
     raise UnknownFile()
+
+
+def takes_files(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """For a view whose form brings files: nothing reads the form before it, so that it can take
+    more than other forms do, and tell in a sentence what is too large even so."""
+    view.__dict__["takes_files"] = True
+    return view
 
 
 def init_app(app: Flask, upload_url: str) -> None:

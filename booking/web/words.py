@@ -79,6 +79,16 @@ def length_in_words(length: timedelta) -> str:
     return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
 
 
+def distance_in_words(metres: float) -> str:
+    """A distance, rounded: "50 m", "350 m", "1.2 km", "12 km"."""
+    if metres < 975:
+        rounded = max(50, round(metres / 50) * 50)
+        return str(gettext("%(number)s m", number=rounded))
+    kilometres = metres / 1000
+    number = round(kilometres, 1) if kilometres < 9.95 else round(kilometres)
+    return str(gettext("%(number)s km", number=format_decimal(number)))
+
+
 def local(instant: datetime) -> datetime:
     """The wall time of the city at `instant`."""
     return instant.astimezone(city_zone())

@@ -15,18 +15,22 @@ from booking.accounts.errors import (
     OrganisationKnown,
     UnknownPriceGroup,
 )
-from booking.accounts.models import Organisation
-from booking.accounts.organisation_use_cases import (
+from booking.accounts.invitation_use_cases import (
     Invitation,
-    Member,
     accept_invitation,
+    invite_member,
+)
+from booking.accounts.membership_use_cases import (
+    Member,
     add_member,
     change_member_role,
+    remove_member,
+)
+from booking.accounts.models import Organisation
+from booking.accounts.organisation_use_cases import (
     consent_to_public_name,
     create_organisation,
-    invite_member,
     register_organisation,
-    remove_member,
     verify_organisation,
     withdraw_public_name,
 )

@@ -128,7 +128,7 @@ def test_to_strangers_there_is_no_such_organisation(club, as_):
 
 def test_staff_see_and_verify_and_change_nothing_else(club, session, as_):
     staff = as_("staff@example.com", grants=[Grant(Role.APPROVER)])
-    assert "Sähly ry" in staff.get(MINE).text
+    assert "Sähly ry" in staff.get("/en/staff/organisations").text
     assert staff.get(PAGE).status_code == 200
     assert send(staff, PAGE, to=f"{PAGE}/public-name").status_code == 403
     assert send(staff, PAGE, to=f"{PAGE}/verify", price_group="K9").status_code == 422

@@ -200,7 +200,84 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
             "organisation": "Haminan Sähly ry",
             "expires_at": "2027-01-25T08:00:00+00:00",
             "inviter": "Maija Meikäläinen",
+            "hands_over": False,
         },
+    ),
+    "organisation_invitation-hand-over": (
+        "organisation_invitation",
+        {
+            "link": "http://localhost/fi/join/abc.def",
+            "organisation": "Haminan Sähly ry",
+            "expires_at": "2027-01-25T08:00:00+00:00",
+            "inviter": "Maija Meikäläinen",
+            "hands_over": True,
+        },
+    ),
+    **{
+        f"organisation_reviewed-{outcome}": (
+            "organisation_reviewed",
+            {
+                "path": "/organisations/haminan-sahly-ry",
+                "organisation": "Haminan Sähly ry",
+                "outcome": outcome,
+                "remark": remark,
+            },
+        )
+        for outcome, remark in (
+            ("verified", ""),
+            ("asked", "Mikä on yhdistyksen kotipaikka?"),
+            ("refused", "Numerolla ei löydy yhdistystä."),
+        )
+    },
+    "organisation_asked_to_join": (
+        "organisation_asked_to_join",
+        {
+            "path": "/organisations/haminan-sahly-ry?invite=matti@example.com#invite",
+            "organisation": "Haminan Sähly ry",
+            "person": "Matti Meikäläinen",
+            "email": "matti@example.com",
+        },
+    ),
+    **{
+        f"organisation_handed_over-{who}": (
+            "organisation_handed_over",
+            {
+                "path": "/organisations/haminan-sahly-ry",
+                "organisation": "Haminan Sähly ry",
+                "other": "Matti Meikäläinen",
+                "is_new": who == "new",
+                "stays": who == "member",
+            },
+        )
+        for who in ("new", "member", "leaves")
+    },
+    "feedback_received": (
+        "feedback_received",
+        {
+            "kind": "space",
+            "message": "Lamppu on rikki.\nSe on ikkunan vieressä.",
+            "page": "/fi/spaces/raatihuoneen-sali",
+            "unit": {"fi": "Raatihuone", "sv": "Rådhuset", "en": "Town hall"},
+            "space": {"fi": "Sali", "sv": "Salen", "en": "Hall"},
+            "wants_answer": True,
+            "path": "/staff/feedback#feedback-1",
+        },
+    ),
+    "feedback_received-city": (
+        "feedback_received",
+        {
+            "kind": "wish",
+            "message": "Lisää tiloja.",
+            "page": "",
+            "unit": None,
+            "space": None,
+            "wants_answer": False,
+            "path": "/staff/feedback#feedback-2",
+        },
+    ),
+    "feedback_answer": (
+        "feedback_answer",
+        {"message": "Lamppu on rikki.", "answer": "Kiitos. Se on vaihdettu."},
     ),
 }
 """By the name of the expected text: the template, and what it is told."""

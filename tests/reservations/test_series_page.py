@@ -94,7 +94,7 @@ def test_what_can_t_be_moved_so_is_told_and_nothing_typed_is_lost(
 
 def test_a_skipped_date_is_added_back_once_it_is_free(client, session, series, now):
     address, day = f"/en/series/{series.reference}", str(TUESDAY + WEEK)
-    assert "Add this date" in client.get(address).text
+    assert "Add back" in client.get(address).text
     refused = client.post(f"{address}/add", data={"day": day})
     assert refused.status_code == 422
     assert "is taken at this time" in refused.text
@@ -105,7 +105,7 @@ def test_a_skipped_date_is_added_back_once_it_is_free(client, session, series, n
     assert client.post(f"{address}/add", data={"day": day}).status_code == 302
     session.expire_all()
     assert len(dates_of(session, series)) == 3
-    assert "Add this date" not in client.get(address).text
+    assert "Add back" not in client.get(address).text
 
 
 def test_a_stranger_does_not_find_it(client, session, series):

@@ -13,8 +13,9 @@ from booking.core.actors import Role
 from booking.core.errors import NotAllowed, NotFound, RequestRefused, StepNotPossible
 from booking.decisions.use_cases import approve_reservation, deny_reservation
 from booking.notifications.models import OutgoingEmail
+from booking.reservations.mine_queries import my_entries
 from booking.reservations.models import Occupancy
-from booking.reservations.queries import get_reservation, my_reservations
+from booking.reservations.queries import get_reservation
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import Kind
 from booking.reservations.use_cases import cancel_reservation, expire_due, judge
@@ -298,7 +299,8 @@ def test_my_reservations_are_mine_and_those_of_my_organisations(session):
     own = ask(session, room, "10:00", "11:00", actor=actor)
     clubs = ask(session, room, "12:00", "13:00", actor=actor, organisation=club.slug)
     ask(session, room, "14:00", "15:00")
-    assert [one.id for one in my_reservations(session, actor, NOW)] == [own.id, clubs.id]
+    found = my_entries(session, actor, NOW, today=MONDAY).entries
+    assert [one.reservation.id for one in found] == [own.id, clubs.id]
 
 
 def test_writers_raise_the_counters_of_what_shows_the_reservation(session):
@@ -331,7 +333,7 @@ def test_whoever_leaves_an_organisation_leaves_its_bookings(session):
     former = replace(actor, organisations={})
     with pytest.raises(NotFound):
         get_reservation(session, former, made.reference)
-    assert my_reservations(session, former, NOW) == []
+    assert my_entries(session, former, NOW, today=MONDAY).entries == []
     successor = an_actor(session, person=next_one)
     assert cancel_reservation(session, successor, made.reference, NOW).state == "cancelled"
 

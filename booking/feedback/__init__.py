@@ -1,0 +1,1 @@
+"""What people tell the city about its spaces and these pages, and what staff answer."""
