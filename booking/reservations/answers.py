@@ -22,6 +22,7 @@ from booking.reservations.addresses import pick_of
 from booking.reservations.booking_forms import BookingForm
 from booking.reservations.circumstances import is_free_use, price_for, units_with
 from booking.reservations.errors import FieldRequired, NotFree
+from booking.reservations.forms import WhatForm
 from booking.reservations.loan_rules import need_approval
 from booking.reservations.loans import loan_policies
 from booking.reservations.models import Reservation
@@ -81,17 +82,17 @@ class Asked:
             return False
         return hold.state == State.HELD and hold.held_until > self.now
 
-    @property
-    def terms(self) -> Terms | None:
-        """The terms in force of the space that the page is of."""
-        today = local_date(self.now, self.city.zone)
-        return self.city.terms_on(self.place.terms_slug(self.policy), today)
-
     def may(self, action: Action) -> bool:
         """Whether who asks may do this at the site of the space."""
         return self.actor.may(action, self.place.unit.id)
 
-    def organisation_of(self, form: BookingForm) -> Organisation | None:
+    @property
+    def terms(self) -> Terms | None:
+        """The terms in force of the space."""
+        today = local_date(self.now, self.city.zone)
+        return self.city.terms_on(self.place.terms_slug(self.policy), today)
+
+    def organisation_of(self, form: WhatForm) -> Organisation | None:
         """The organisation that the form names, of those the person acts for."""
         slug = form.organisation.data
         return next((one for one in self.organisations if one.slug == slug), None)

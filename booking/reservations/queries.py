@@ -246,3 +246,23 @@ def last_of(session: Session, person_id: int) -> list[Reservation]:
             .limit(10)
         )
     )
+
+
+def hold_of(session: Session, person_id: int, space_id: int, now: datetime) -> Reservation | None:
+    """The hold by which the person keeps a time of the space while they fill in the form."""
+    return session.scalars(
+        with_all(
+            select(Reservation)
+            .join(ReservationSpace, ReservationSpace.reservation_id == Reservation.id)
+            .where(
+                ReservationSpace.space_id == space_id,
+                Reservation.booked_by_id == person_id,
+                Reservation.booked_for_id == person_id,
+                Reservation.state == State.HELD,
+                Reservation.held_until > now,
+                Reservation.is_preliminary.is_(False),
+            )
+            .order_by(Reservation.id.desc())
+            .limit(1)
+        )
+    ).first()

@@ -31,6 +31,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.prices import payer_of
 from booking.reservations.queries import (
     get_reservation,
+    hold_of,
     organisations_by_name,
 )
 from booking.reservations.rendering_holds import is_theirs
@@ -120,6 +121,8 @@ def asked_about(slug: str, hold: str | None = None) -> Asked:
             else organisations_of(session, actor.person_id)
         )
     held = _own_hold(session, hold)
+    if held is None and actor.person_id is not None and request.method == "GET":
+        held = hold_of(session, actor.person_id, place.id, now)
     return Asked(city, place, in_force.policy, actor, organisations, now, held, for_others)
 
 
@@ -308,7 +311,6 @@ def request_page(
             things=things,
             clock=clock_of(asked),
             summary=summary_of(form, asked, answer, things),
-            may_repeat=asked.policy.series.allowed,
             may_book_for_others=asked.may(Action.BOOK_AS_STAFF),
             is_back="draft" in request.args and not form.is_sent and access.visitor().is_signed_in,
         ),

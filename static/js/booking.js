@@ -30,12 +30,6 @@ document.addEventListener("htmx:after:swap", () => {
   (current || document.getElementById(focused))?.focus();
 });
 
-// ── A page that confirms may be printed ──
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
-
 // ── The clock of a hold counts by the server's time, and speaks at five minutes and at one ──
 const clock = document.querySelector("[data-clock]");
 
