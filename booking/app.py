@@ -42,6 +42,8 @@ from booking.reservations.retaking import follow_division
 from booking.web import (
     appearance,
     city,
+    compression,
+    drafts,
     errors,
     forgery,
     health,
@@ -151,8 +153,10 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     languages.init_app(app)
     words.init_app(app)
     security.init_app(app, settings)
+    compression.init_app(app)
     errors.init_app(app)
     forgery.init_app(app)
+    drafts.init_app(app)
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)

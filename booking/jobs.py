@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from booking.accounts.invitation_use_cases import forget_old_invitations
 from booking.accounts.sign_in_use_cases import forget_old_failures
 from booking.billing.use_cases import make_charges
 from booking.core import actors, clock
@@ -93,6 +94,12 @@ def forget_feedback(app: Flask) -> int:
         return transact(forget_old_feedback, clock.now())
 
 
+def forget_invitations(app: Flask) -> int:
+    """Forget invitations that ended 30 days ago, with the addresses they went to; how many."""
+    with app.app_context():
+        return transact(forget_old_invitations, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -119,6 +126,7 @@ JOBS: dict[str, Job] = {
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-feedback", forget_feedback, at_hour=3),
+        Job("forget-invitations", forget_invitations, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),
     )
 }

@@ -32,6 +32,15 @@ def request_url(
     )
 
 
+def pick_of(period: Period) -> str:
+    """What a button sends that writes this period into the form: its days and wall times."""
+    starts, ends = local(period.starts_at), local(period.ends_at)
+    last = ends.date() if ends.date() != starts.date() else None
+    if last is not None and f"{ends:%H:%M}" == "00:00" and (last - starts.date()).days == 1:
+        last = None  # the midnight at the end of the day
+    return f"{starts:%Y-%m-%d %H:%M} {ends:%H:%M} {last or ''}".strip()
+
+
 def times_of(period: Period) -> dict[str, Any]:
     """A period as the fields of an address; one that ends at midnight ends on its own day."""
     starts, ends = local(period.starts_at), local(period.ends_at)

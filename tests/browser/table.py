@@ -91,6 +91,35 @@ BOOKING = [
     ),
 ]
 
+EVERY_WEEK = f"date={SOON}&until={SOON + timedelta(days=120)}&start=17:00&end=19:00&people=8"
+SERIES = [
+    anybody("series_wizard.show_wizard", "empty", opens(f"/spaces/{ROOM}/series")),
+    anybody(
+        "series_wizard.show_wizard",
+        "dates and what would do instead",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        unfolds,
+    ),
+    member(
+        "series_wizard.show_wizard",
+        "all that is filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}&weekday=mon&weekday=wed&weekday=thu"),
+        unfolds,
+    ),
+    anybody(
+        "series_wizard.show_wizard",
+        "too many dates, ending before it starts",
+        opens(f"/spaces/{ROOM}/series?see=dates&date={SOON}&until=2026-01-01&start=25&people=x"),
+    ),
+    anybody("series_wizard.show_wizard", "no series here", opens("/spaces/bastioni-areena/series")),
+    member(
+        "series_wizard.make_series",
+        "nothing filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        presses("#send button"),
+    ),
+]
+
 MINE = [
     resident("reservations.list_my_reservations", "waiting too", opens("/reservations")),
     member("reservations.list_my_reservations", "a member's", opens("/reservations")),
@@ -241,6 +270,73 @@ ACCOUNTS = [
     ),
 ]
 
+CLUB = "/organisations/{organisation}"
+ORGANISATIONS = [
+    member("organisations.show_bookings", "a month and the years", opens(f"{CLUB}/bookings")),
+    member("organisations.show_history", "who did what", opens(f"{CLUB}/history")),
+    member("accounts.show_details", "as they are", opens(f"{CLUB}/details"), unfolds),
+    member(
+        "accounts.change_organisation",
+        "without a name",
+        opens(f"{CLUB}/details"),
+        fills("main [name=name]", ""),
+        fills("main [name=business_id]", "0737546-3"),
+        sends("details"),
+    ),
+    member("accounts.show_hand_over", "nobody asked yet", opens(f"{CLUB}/hand-over")),
+    member("accounts.hand_over", "nobody chosen", opens(f"{CLUB}/hand-over"), sends("hand-over")),
+    member(
+        "accounts.show_hand_over",
+        "somebody asked",
+        opens(f"{CLUB}/hand-over"),
+        presses("[name=member][value=email]"),
+        fills("main [name=email]", "successor@example.com"),
+        sends("hand-over"),
+    ),
+    anybody("accounts.show_invitation", "to register by", follows_mail("/organisations/join/")),
+    anybody(
+        "accounts.register_invited",
+        "nothing filled in",
+        follows_mail("/organisations/join/"),
+        sends("register"),
+    ),
+    member("accounts.show_invitation", "for another", follows_mail("/organisations/join/")),
+    approver(
+        "accounts.list_organisations_for_staff",
+        "those that wait first",
+        opens("/staff/organisations"),
+    ),
+    approver(
+        "accounts.list_organisations_for_staff", "none fits", opens("/staff/organisations?q=xyzzy")
+    ),
+    approver("accounts.review_organisation", "to verify", opens(f"/staff{CLUB}"), unfolds),
+    approver(
+        "accounts.ask_organisation", "without words", opens(f"/staff{CLUB}"), unfolds, sends("ask")
+    ),
+]
+
+TELLING = [
+    anybody("feedback.show_feedback", "about a space", opens(f"/feedback?about=/fi/spaces/{ROOM}")),
+    anybody("feedback.give_feedback", "nothing filled in", opens("/feedback"), sends("feedback")),
+    anybody(
+        "feedback.show_thanks",
+        "it has arrived",
+        opens(f"/feedback?about=/fi/spaces/{ROOM}"),
+        fills("main [name=message]", "Lamppu on rikki."),
+        fills("main [name=email]", "maija@example.com"),
+        sends("feedback"),
+    ),
+    administrator("feedback.list_feedback", "some await", opens("/staff/feedback"), unfolds),
+    administrator(
+        "feedback.answer_feedback",
+        "without words",
+        opens("/staff/feedback"),
+        unfolds,
+        sends("answer"),
+    ),
+    anybody("pages.show_help", "read", opens("/help")),
+]
+
 STAFF = [
     approver("decisions.show_inbox", "as it is", opens("/staff/inbox")),
     approver("decisions.show_inbox", "unfolded", opens("/staff/inbox"), unfolds),
@@ -289,4 +385,15 @@ OTHERS = [
     anybody("500", "a fault of ours", breaks_down),
 ]
 
-STATES = [*FINDING, *BOOKING, *MINE, *CHANGING, *ACCOUNTS, *STAFF, *OTHERS]
+STATES = [
+    *FINDING,
+    *BOOKING,
+    *SERIES,
+    *MINE,
+    *CHANGING,
+    *ACCOUNTS,
+    *ORGANISATIONS,
+    *TELLING,
+    *STAFF,
+    *OTHERS,
+]

@@ -27,6 +27,11 @@ NO_PAGES = {
     "health.show_process": "a word for the load balancer",
     "health.show_readiness": "a word for the load balancer",
     "accounts.show_invitations": "leads back to the organisation",
+    "accounts.show_answer": "leads back to the organisation",
+    "accounts.show_ask": "leads back to one's organisations",
+    "accounts.show_registration": "leads back to the invitation",
+    "accounts.show_review": "leads back to the organisation",
+    "feedback.show_answer": "leads back to the feedback",
 }
 # Below these only programs ask: JSON, calendars.
 OTHER_PROGRAMS = ("/api/v1/", "/calendars/")

@@ -74,6 +74,7 @@ SERIES: dict[str, Any] = {
             ],
         }
     ],
+    "elsewhere": [{"starts_at": "2027-04-14T14:00:00+00:00", "spaces": [STAGE], "unit": SCHOOL}],
     "price_cents": 8100,
     "path": "/series/9XBT4-7KQ2M",
 }
