@@ -56,6 +56,29 @@ FINDING = [
     anybody("spaces.show_space", "with parts", opens("/spaces/raatihuoneentori-koko")),
     member("spaces.show_space", "a part", opens("/spaces/husulan-liikuntasali-a")),
     anybody("spaces.show_unit", "a house", opens("/units/kumppanuustalo-hilma"), unfolds),
+    anybody(
+        "spaces.show_space",
+        "its month",
+        opens("/spaces/raatihuoneentori-koko?view=month"),
+    ),
+    anybody("spaces.show_space", "for a time", opens(f"/spaces/{ROOM}?{WHEN}")),
+    anybody(
+        "spaces.pick_sections",
+        "no space as one",
+        opens(
+            "/spaces/pappilansalmen-liikuntahalli/pick"
+            "?section=pappilansalmen-lohko-1&section=pappilansalmen-lohko-3"
+        ),
+    ),
+    anybody("spaces.pick_sections", "nothing", opens("/spaces/raatihuoneentori-koko/pick")),
+    anybody("spaces.show_sign", "for the door", opens(f"/spaces/{ROOM}/sign")),
+    administrator("catalogue.show_pictures", "none yet", opens(f"/staff/spaces/{ROOM}/pictures")),
+    administrator(
+        "catalogue.send_picture",
+        "nothing chosen",
+        opens(f"/staff/spaces/{ROOM}/pictures"),
+        sends("pictures"),
+    ),
     anybody("404", "no such space", opens("/spaces/no-such-space")),
 ]
 
