@@ -27,6 +27,11 @@ from tests.browser.states import (
 )
 
 SOON = TODAY + timedelta(days=10)
+ORGANISATION = "/organisations/{organisation}"
+WEEKLY = (
+    f"/spaces/{ROOM}/series?date={TODAY + timedelta(days=14)}&until={TODAY + timedelta(days=90)}"
+    "&weekday=mon&start=17:00&end=19:00&see=dates"
+)
 WHEN = f"date={SOON}&start=18:00&end=20:00&people=8"
 
 anybody = partial(State.of, "")
@@ -55,6 +60,8 @@ FINDING = [
     anybody("spaces.show_space", "of one room", opens(f"/spaces/{ROOM}"), unfolds),
     anybody("spaces.show_space", "with parts", opens("/spaces/raatihuoneentori-koko")),
     member("spaces.show_space", "a part", opens("/spaces/husulan-liikuntasali-a")),
+    anybody("spaces.show_space", "its month", opens(f"/spaces/{ROOM}?view=month"), unfolds),
+    anybody("spaces.show_sign", "for the door", opens(f"/spaces/{ROOM}/sign")),
     anybody("spaces.show_unit", "a house", opens("/units/kumppanuustalo-hilma"), unfolds),
     anybody(
         "spaces.show_space",
@@ -103,6 +110,15 @@ BOOKING = [
         opens(f"/spaces/{ROOM}/reserve?date={SOON}&start=17:00&end=19:00&people=8"),
         sends("reserve"),
     ),
+    member("series_wizard.show_wizard", "the wish", opens(f"/spaces/{ROOM}/series"), unfolds),
+    member(
+        "series_wizard.show_wizard",
+        "not understood",
+        opens(f"/spaces/{ROOM}/series?date=x&until=y&start=25&end=1&see=dates"),
+    ),
+    member("series_wizard.show_wizard", "its dates", opens(WEEKLY), unfolds),
+    member("series_wizard.make_series", "nothing filled in", opens(WEEKLY), sends("/series")),
+    resident("series_wizard.show_wizard", "nobody's", opens(f"/spaces/{ROOM}/series")),
     anybody("accounts.show_sign_in", "on the way to a booking", opens(f"/spaces/{ROOM}/reserve")),
     resident("reservations.show_reservation", "a hold", opens("/reservations/{held}"), unfolds),
     resident("holds.submit", "nothing filled in", opens("/reservations/{held}"), sends("submit")),
@@ -164,6 +180,18 @@ MINE = [
         unfolds,
         presses("[data-confirm]"),
     ),
+    member("moving.show_change", "its words", opens("/reservations/{confirmed}/change")),
+    member(
+        "moving.change",
+        "without a title",
+        opens("/reservations/{confirmed}/change"),
+        fills("main [name=title]", ""),
+        sends("/change"),
+    ),
+    member("moving.show_move", "when and where", opens("/reservations/{confirmed}/move"), unfolds),
+    member("moving.move", "as it is", opens("/reservations/{confirmed}/move"), sends("/move")),
+    member("printing.show_print", "a sheet", opens("/reservations/{confirmed}/print")),
+    member("printing.show_series_print", "a sheet", opens("/series/{series}/print")),
     resident("404", "not one's own", opens("/reservations/{confirmed}")),
     member("series.show_series", "its dates", opens("/series/{series}"), unfolds),
     member(
@@ -288,9 +316,18 @@ ACCOUNTS = [
     member(
         "accounts.show_organisation", "a member's", opens("/organisations/{organisation}"), unfolds
     ),
-    administrator(
-        "accounts.show_organisation", "to verify", opens("/organisations/{organisation}"), unfolds
+    member("accounts.show_details", "as they are", opens(f"{ORGANISATION}/details")),
+    member(
+        "accounts.change_organisation",
+        "without a name",
+        opens(f"{ORGANISATION}/details"),
+        fills("main [name=name]", ""),
+        sends("/details"),
     ),
+    member("accounts.show_hand_over", "to whom", opens(f"{ORGANISATION}/hand-over"), unfolds),
+    member("accounts.hand_over", "nobody", opens(f"{ORGANISATION}/hand-over"), sends("/hand-over")),
+    member("organisations.show_bookings", "a list", opens(f"{ORGANISATION}/bookings"), unfolds),
+    member("organisations.show_history", "who did what", opens(f"{ORGANISATION}/history"), unfolds),
 ]
 
 CLUB = "/organisations/{organisation}"
@@ -394,10 +431,33 @@ STAFF = [
         fills("[name=reason]", "Lattia hiotaan."),
         sends("closures"),
     ),
+    administrator("accounts.list_organisations_for_staff", "all", opens("/staff/organisations")),
+    administrator(
+        "accounts.list_organisations_for_staff", "none", opens("/staff/organisations?q=xyzzy")
+    ),
+    administrator("accounts.review_organisation", "one", opens(f"/staff{ORGANISATION}"), unfolds),
+    manager("catalogue.show_pictures", "to add", opens(f"/staff/spaces/{ROOM}/pictures"), unfolds),
+    manager(
+        "catalogue.send_picture",
+        "nothing chosen",
+        opens(f"/staff/spaces/{ROOM}/pictures"),
+        sends("/pictures"),
+    ),
+    manager("feedback.list_feedback", "some", opens("/staff/feedback"), unfolds),
     resident("403", "no staff", opens("/staff/inbox")),
 ]
 
 OTHERS = [
+    anybody("pages.show_help", "read", opens("/help"), unfolds),
+    anybody("feedback.show_feedback", "empty", opens(f"/feedback?about=/fi/spaces/{ROOM}")),
+    resident("feedback.give_feedback", "nothing filled in", opens("/feedback"), sends("feedback")),
+    anybody(
+        "feedback.show_thanks",
+        "given",
+        opens(f"/feedback?about=/fi/spaces/{ROOM}"),
+        fills("[name=message]", "Ovi ei aukea."),
+        sends("feedback"),
+    ),
     anybody("mailbox.show_mailbox", "with mail", opens("/mailbox")),
     anybody("mailbox.show_message", "one", opens("/mailbox"), presses("main table a")),
     anybody("pages.show_accessibility", "read", opens("/accessibility")),

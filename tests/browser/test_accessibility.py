@@ -27,11 +27,13 @@ NO_PAGES = {
     "calendars.show_robots": "a text for search engines",
     "health.show_process": "a word for the load balancer",
     "health.show_readiness": "a word for the load balancer",
+    "spaces.show_in_own_language": "leads to the page in the visitor's language",
+    "spaces.pick_sections": "leads to the space of the sections",
     "accounts.show_invitations": "leads back to the organisation",
     "accounts.show_answer": "leads back to the organisation",
-    "accounts.show_ask": "leads back to one's organisations",
-    "accounts.show_registration": "leads back to the invitation",
+    "accounts.show_ask": "leads back to the organisations",
     "accounts.show_review": "leads back to the organisation",
+    "accounts.show_registration": "leads back to the invitation",
     "feedback.show_answer": "leads back to the feedback",
 }
 # Below these only programs ask: JSON, calendars.
