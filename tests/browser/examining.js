@@ -7,7 +7,7 @@
     return `${element.localName}${id}${classes} "${words.replace(/\s+/g, " ").slice(0, 40)}"`;
   };
   const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const isTucked = (element) => element.closest(".visually-hidden, .skip-link") !== null;
+  const isTucked = (element) => element.closest(".visually-hidden, .skip-link, [aria-hidden=true]") !== null;
   const all = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
   // What is open above the page keeps the focus, or goes when the focus leaves it.
   const above = () => document.querySelector("dialog:modal, :popover-open");
@@ -67,13 +67,13 @@
   const hiddenFocus = () => {
     const held = document.activeElement;
     const [faults, top] = [[], above() ?? document];
-    for (const one of all("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {
-      if (!top.contains(one) || one.disabled) continue;
+    const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+    for (const one of all(stops).filter((one) => top.contains(one) && !one.disabled)) {
+      one.blur();
+      const before = looks(one);
       one.focus();
       if (document.activeElement !== one) continue;
-      const style = getComputedStyle(one);
-      const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-      if (!ring) faults.push(`no ring around ${name(one)}`);
+      if (looks(one) === before) faults.push(`no ring around ${name(one)}`);
       const box = one.getClientRects()[0];
       if (!box) continue;
       const over = document.elementFromPoint(box.left + Math.min(box.width, 20) / 2, box.top + box.height / 2);
@@ -83,6 +83,16 @@
     if (held && held !== document.body) held.focus();
     return faults;
   };
+  // What draws a ring: the element itself, or what stands for it, such as the label of a hidden box or a drawn shape.
+  const looks = (one) =>
+    [one, one.parentElement, one.parentElement?.parentElement, one.nextElementSibling, ...one.children]
+      .filter(Boolean)
+      .map((part) => {
+        const { outlineStyle, outlineWidth, stroke, strokeWidth } = getComputedStyle(part);
+        const ring = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+        return [ring, stroke, strokeWidth].join();
+      })
+      .join(";");
   const stays = (element) => {
     for (let one = element; one; one = one.parentElement)
       if (["fixed", "sticky"].includes(getComputedStyle(one).position)) return true;
