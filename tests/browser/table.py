@@ -79,7 +79,13 @@ BOOKING = [
         opens(f"/spaces/{ROOM}/reserve?date={SOON}&start=17:00&end=19:00&people=8"),
         sends("reserve"),
     ),
-    anybody("accounts.show_sign_in", "on the way to a booking", opens(f"/spaces/{ROOM}/reserve")),
+    anybody("accounts.show_sign_in", "on the way to a page", opens("/reservations")),
+    anybody(
+        "reservations.show_request",
+        "before signing in",
+        opens(f"/spaces/{ROOM}/reserve?{WHEN}"),
+        unfolds,
+    ),
     resident("reservations.show_reservation", "a hold", opens("/reservations/{held}"), unfolds),
     resident("holds.submit", "nothing filled in", opens("/reservations/{held}"), sends("submit")),
     resident(
