@@ -188,15 +188,15 @@ def _keep_time(form: BookingForm, asked: Asked) -> ResponseReturnValue:
 
 def _keep_longer(form: BookingForm, asked: Asked) -> ResponseReturnValue:
     """Keep the hold for as long again, and show the form as it was filled so far."""
-    assert asked.hold is not None
+    reference = form.hold.data or ""
     form.note_unreadable()
     try:
-        transact(extend_hold, asked.actor, asked.hold.reference, asked.now)
+        transact(extend_hold, asked.actor, reference, asked.now)
     except StepNotPossible:
         pass  # it has ended: the page says so, and what to do
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
-    return _page_with_hold(form, asked, asked.hold.reference)
+    return _page_with_hold(form, asked, reference)
 
 
 def _page_with_hold(form: BookingForm, asked: Asked, reference: str) -> ResponseReturnValue:

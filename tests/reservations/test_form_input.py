@@ -298,7 +298,7 @@ def test_staff_book_for_whoever_phones_who_gets_the_mail_in_their_language(clerk
     assert (mail.recipient, mail.language) == ("ulla@example.com", "sv")
     clerk_id = session.scalar(select(Person.id).where(Person.email == "clerk@example.com"))
     entry = session.scalars(select(AuditEntry).where(AuditEntry.subject == "reservation")).one()
-    assert entry.actor_id == clerk_id
+    assert entry.actor_person_id == clerk_id
     page = clerk.get(done.location).text
     assert "Booked for Ulla." in page
     assert "ulla@example.com" in page
