@@ -32,6 +32,7 @@ from booking.reservations import (
     offer_views,
     organisation_views,
     printing_views,
+    reminder_views,
     series_views,
     series_wizard_views,
     space_views,
@@ -42,6 +43,7 @@ from booking.web import (
     appearance,
     city,
     compression,
+    drafts,
     errors,
     forgery,
     health,
@@ -154,6 +156,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
     compression.init_app(app)
     errors.init_app(app)
     forgery.init_app(app)
+    drafts.init_app(app)
     limiter.init_app(app)
     access.init_app(app)
     city.init_app(app)
@@ -169,6 +172,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         catalogue_views.blueprint,
         mine_views.blueprint,
         favourite_views.blueprint,
+        reminder_views.blueprint,
         moving_views.blueprint,
         printing_views.blueprint,
         space_views.blueprint,

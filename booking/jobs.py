@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from booking.accounts.invitation_use_cases import forget_old_invitations
 from booking.accounts.sign_in_use_cases import forget_old_failures
 from booking.billing.use_cases import make_charges
 from booking.core import actors, clock
@@ -27,6 +28,7 @@ from booking.leader import Leader, leader_for
 from booking.notifications.delivery import deliver_due_emails
 from booking.reservations.models import IdempotencyKey
 from booking.reservations.offering import offer_freed_places
+from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
 from booking.web.session import db, transact
 
@@ -68,6 +70,12 @@ def offer_places(app: Flask) -> int:
         return offer_freed_places(actors.job("offer-freed-places"), clock.now())
 
 
+def send_reminders(app: Flask) -> int:
+    """Remind whom it is due of the bookings that are to come; how many."""
+    with app.app_context():
+        return send_due_reminders(clock.now())
+
+
 def forget_idempotency_keys(app: Flask) -> int:
     """Forget the answers that nobody may ask for again, after 24 hours; how many."""
     with app.app_context():
@@ -84,6 +92,12 @@ def forget_feedback(app: Flask) -> int:
     """Forget feedback that was handled a year ago; how many."""
     with app.app_context():
         return transact(forget_old_feedback, clock.now())
+
+
+def forget_invitations(app: Flask) -> int:
+    """Forget invitations that ended 30 days ago, with the addresses they went to; how many."""
+    with app.app_context():
+        return transact(forget_old_invitations, clock.now())
 
 
 def charge_what_is_owed(app: Flask) -> int:
@@ -108,9 +122,11 @@ JOBS: dict[str, Job] = {
         Job("deliver-emails", deliver_due_emails, every=timedelta(seconds=10)),
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
+        Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-feedback", forget_feedback, at_hour=3),
+        Job("forget-invitations", forget_invitations, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),
     )
 }

@@ -11,7 +11,7 @@ from booking.decisions import models as decisions
 from booking.feedback import models as feedback
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
-from booking.reservations import favourite_models, waiting_models
+from booking.reservations import favourite_models, reminder_models, waiting_models
 from booking.reservations import models as reservations
 from booking.self_initiated import models as self_initiated
 
@@ -28,6 +28,7 @@ __all__ = [
     "feedback",
     "notifications",
     "reference_models",
+    "reminder_models",
     "reservations",
     "self_initiated",
     "version_models",

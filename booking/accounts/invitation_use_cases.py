@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from booking.accounts.errors import (
@@ -41,6 +42,9 @@ from booking.audit.use_cases import record
 from booking.core.actors import Actor
 from booking.core.errors import NotAllowed, NotFound
 from booking.notifications.use_cases import Mailbox, queue_email
+
+KEPT_FOR = timedelta(days=30)
+"""How long an invitation is kept after its links have ended."""
 
 # ── Inviting ──────────────────────────────────────────────────────────────────────────────────
 
@@ -185,6 +189,17 @@ def _send(
         inviter=actor.name,
         hands_over=invited.inviter_becomes is not None,
     )
+
+
+def forget_old_invitations(session: Session, now: datetime) -> int:
+    """Forget whom nobody can be by a link any more: invitations that ended 30 days ago; how many.
+
+    Who joined by one stands in the audit trail.
+    """
+    old = OrganisationInvitation.expires_at <= now - KEPT_FOR
+    count = session.scalar(select(func.count()).select_from(OrganisationInvitation).where(old)) or 0
+    session.execute(delete(OrganisationInvitation).where(old))
+    return count
 
 
 # ── Joining ───────────────────────────────────────────────────────────────────────────────────

@@ -101,8 +101,7 @@ def show_hand_over(lang: str, slug: str) -> ResponseReturnValue:
 @access.signed_in
 @limiter.limit("60 per hour")
 def hand_over(lang: str, slug: str) -> ResponseReturnValue:
-    organisation = _mine_to_give(slug)
-    form, status = _hand_over_form(organisation), HTTPStatus.UNPROCESSABLE_ENTITY
+    form, status = _hand_over_form(_mine_to_give(slug)), HTTPStatus.UNPROCESSABLE_ENTITY
     if form.validate():
         try:
             wish, actor = form.hand_over_of(slug), access.current_actor()
@@ -117,7 +116,7 @@ def hand_over(lang: str, slug: str) -> ResponseReturnValue:
         except (RuleBroken, Conflict, NotFound) as error:
             form.refuse(error)
             status = status_of(error)
-    return _hand_over_page(organisation, form), status
+    return _hand_over_page(_mine_to_give(slug), form), status
 
 
 def _mine_to_give(slug: str) -> Organisation:

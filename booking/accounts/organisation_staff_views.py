@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from booking.accounts import access
 from booking.accounts import organisation_use_cases as use_cases
@@ -31,6 +32,21 @@ from booking.web.session import db, transact
 
 MOST_SHOWN = 50
 STAFF = "/<lang:lang>/staff/organisations"
+
+
+@blueprint.app_context_processor
+def _for_the_frame() -> dict[str, Any]:
+    """What the menu of every page asks."""
+    return {"waiting_organisations_count": waiting_organisations_count}
+
+
+def waiting_organisations_count() -> int:
+    """How many organisations wait for whoever verifies them."""
+    try:
+        return count_waiting(db.session())
+    except SQLAlchemyError:  # the page that tells of a fault needs a frame too
+        db.session.rollback()
+        return 0
 
 
 @blueprint.get(STAFF)

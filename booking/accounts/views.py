@@ -37,6 +37,7 @@ from booking.accounts.rules import NewPassword, Registration, normal_email, plac
 from booking.core import clock
 from booking.core.actors import VISITOR
 from booking.core.errors import RuleBroken
+from booking.web.drafts import drop_draft, find_draft
 from booking.web.forgery import form_checks_token
 from booking.web.limits import limiter
 from booking.web.session import db, transact
@@ -50,7 +51,7 @@ __all__ = ["blueprint", "invitation_views", "organisation_staff_views", "organis
 @blueprint.get("/<lang:lang>/sign-in")
 @access.public
 def show_sign_in(lang: str) -> ResponseReturnValue:
-    place = place_to_return_to(request.args.get("next"))
+    place = place_to_return_to(request.args.get("next")) or _place_of_draft()
     if access.visitor().is_signed_in and place is None:
         return redirect(url_for("pages.show_home", lang=lang))
     return _sign_in_page(SignInForm(next=place))
@@ -80,6 +81,12 @@ def sign_in(lang: str) -> ResponseReturnValue:
     return _sign_in_page(form), status
 
 
+def _place_of_draft() -> str | None:
+    """The page that somebody filled in before they had an account, or were signed in."""
+    draft = find_draft()
+    return place_to_return_to(f"{draft.place}?draft=1") if draft is not None else None
+
+
 def _fill_in_for_demo(form: SignInForm) -> None:
     if current_app.config.get("DEMO") and (email := request.form.get("demo")):
         form.email.data, form.password.data = email, DEMO_PASSWORD
@@ -88,13 +95,19 @@ def _fill_in_for_demo(form: SignInForm) -> None:
 def _sign_in_page(form: SignInForm) -> str:
     is_demo = current_app.config.get("DEMO")
     accounts = list_demo_accounts(db.session()) if is_demo else []
-    return render_template("accounts/sign_in.html", form=form, demo_accounts=accounts)
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        demo_accounts=accounts,
+        has_draft=find_draft() is not None,
+    )
 
 
 @blueprint.post("/<lang:lang>/sign-out")
 @access.public
 def sign_out(lang: str) -> ResponseReturnValue:
     access.forget()
+    drop_draft()
     flash(_("You are signed out."))
     return redirect(url_for("pages.show_home", lang=lang))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -29,6 +30,7 @@ KINDS = {
     Kind.ACCESSIBILITY: _l("Something keeps me from using a space or this service (accessibility)"),
     Kind.WISH: _l("A wish or an idea"),
 }
+_NAMES_A_FORM = re.compile(r"[A-Za-z0-9_-]{8,43}")
 _LONGEST = [Length(max=LONGEST_MESSAGE, message=_l("Use at most %(max)d characters."))]
 
 
@@ -76,10 +78,16 @@ class FeedbackForm(Form):
     def is_from_a_program(self) -> bool:
         return bool(self.website.data)
 
+    @property
+    def _submission(self) -> str:
+        """What names this form; another where it is no name that we gave."""
+        named = self.submission.data or ""
+        return named if _NAMES_A_FORM.fullmatch(named) else secrets.token_urlsafe(32)
+
     def new_feedback(self, language: str) -> NewFeedback:
         """What was written, to be judged by the use case."""
         return NewFeedback(
-            submission=(self.submission.data or secrets.token_urlsafe(32))[:43],
+            submission=self._submission,
             kind=self.kind.data,
             message=self.message.data or "",
             language=language,

@@ -120,7 +120,7 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
         "facts": _facts(context, what=what, when=when, unit=unit),
-        "dates": [_period(start, end) for start, end in dates],
+        "dates": [_period(start, end) + _elsewhere(context, start) for start, end in dates],
         "skipped": [_skipped(one) for one in context.get("skipped", [])],
     }
 
@@ -149,6 +149,14 @@ def _when(context: Mapping[str, Any]) -> str:
 def _dates_of(context: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
     """All the dates of a series, in order; none of what is no series."""
     return [(_instant(start), _instant(end)) for start, end in context.get("dates", [])]
+
+
+def _elsewhere(context: Mapping[str, Any], start: datetime) -> str:
+    """Where the date of a series is that starts then, if it is not where the others are."""
+    for one in context.get("elsewhere", []):
+        if _instant(one["starts_at"]) == start:
+            return f" ({_what(one)}, {text_in(one['unit'])})"
+    return ""
 
 
 def _dates(dates: Sequence[tuple[datetime, datetime]]) -> str:

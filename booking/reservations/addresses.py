@@ -32,6 +32,12 @@ def request_url(
     )
 
 
+def pick_of(period: Period) -> str:
+    """What a button sends that writes this period into the form: its days and wall times."""
+    times = times_of(period)
+    return " ".join(times[name] for name in ("date", "start", "end", "end_date") if name in times)
+
+
 def times_of(period: Period) -> dict[str, Any]:
     """A period as the fields of an address; one that ends at midnight ends on its own day."""
     starts, ends = local(period.starts_at), local(period.ends_at)

@@ -90,23 +90,40 @@ class WhatForm(Form):
         }
 
     def accepted(self, in_force: Sequence[Terms | None]) -> tuple[dt.date | None, ...]:
-        """The versions whose box was ticked: those the page showed, else those in force."""
+        """The versions whose box was ticked: those the page showed, none of a text that it did not
+        show; those in force for whoever sends no mark of the page."""
         if not self.terms.data:
             return ()
-        try:
-            shown = tuple(
-                dt.date.fromisoformat(one) if one else None
-                for one in (self.terms_version.data or "").split(",")
-            )
-        except ValueError:
-            shown = ()
-        now = tuple(one.version if one else None for one in in_force)
-        return shown if len(shown) == len(now) and any(shown) else now
+        shown = _read_versions(self.terms_version.data or "")
+        if not shown:
+            return tuple(one.version if one else None for one in in_force)
+        return tuple(shown.get(one.slug) if one else None for one in in_force)
+
+    def show_terms(self, in_force: Sequence[Terms | None]) -> None:
+        """Mark which versions the page shows now; a box that was ticked for others is so no more.
+
+        Whoever ticked it for fewer texts has not read the one that joined them.
+        """
+        now = versions_shown(in_force)
+        if self.is_sent and self.terms_version.data and self.terms_version.data != now:
+            new = _read_versions(now)
+            if not new.items() <= _read_versions(self.terms_version.data).items():
+                self.terms.data = False
+        self.terms_version.data = now
 
 
 def versions_shown(in_force: Sequence[Terms | None]) -> str:
-    """What `terms_version` holds: which versions the page shows, in their order."""
-    return ",".join(one.version.isoformat() if one else "" for one in in_force)
+    """What `terms_version` holds: which versions of which texts the page shows."""
+    return ",".join(dict.fromkeys(f"{one.slug} {one.version}" for one in in_force if one))
+
+
+def _read_versions(text: str) -> dict[str, dt.date]:
+    """The version of each text that a page showed, as it marked them; none of what is no mark."""
+    try:
+        pairs = [one.split(" ") for one in text.split(",") if one]
+        return {slug: dt.date.fromisoformat(version) for slug, version in pairs}
+    except ValueError:
+        return {}
 
 
 class RequestForm(WhenForm, WhatForm):
@@ -125,7 +142,7 @@ class RequestForm(WhenForm, WhatForm):
         return instant(self.date.data, self.start.data, zone), instant(last_day, end, zone)
 
     def request_for(
-        self, place: Place, terms: Terms | None, zone: ZoneInfo
+        self, place: Place, terms: Sequence[Terms | None], zone: ZoneInfo
     ) -> ReservationRequest | None:
         """What is asked for; None, with the error beside its field, where it can't be read."""
         if not self._is_in_reach():
@@ -142,10 +159,10 @@ class RequestForm(WhenForm, WhatForm):
         if ends_at - starts_at > LONGEST_PERIOD:
             self.refuse(RequestRefused([TooLong(longest=LONGEST_PERIOD)]))
             return None
-        return self._request(place, starts_at, ends_at, self._accepted(terms))
+        return self._request(place, starts_at, ends_at, terms)
 
     def request_so_far(
-        self, place: Place, zone: ZoneInfo, terms: Terms | None = None
+        self, place: Place, zone: ZoneInfo, terms: Sequence[Terms | None] = ()
     ) -> ReservationRequest | None:
         """What stands in the form, once it names a time that exists; the rest may be missing."""
         if None in {self.date.data, self.start.data, self.end.data} or not self._is_in_reach():
@@ -156,11 +173,13 @@ class RequestForm(WhenForm, WhatForm):
             return None
         if ends_at - starts_at > LONGEST_PERIOD:
             return None
-        return self._request(place, starts_at, ends_at, self._accepted(terms))
+        return self._request(place, starts_at, ends_at, terms)
 
-    def request_at(self, place: Place, period: Period, terms: Terms | None) -> ReservationRequest:
+    def request_at(
+        self, place: Place, period: Period, terms: Sequence[Terms | None]
+    ) -> ReservationRequest:
         """What stands in the form but its time, as if it were for this period."""
-        return self._request(place, period.starts_at, period.ends_at, self._accepted(terms))
+        return self._request(place, period.starts_at, period.ends_at, terms)
 
     def sent_to_wait(self) -> list[tuple[str, str]]:
         """What the form of the waiting list sends: the time, and what for, as it stands here."""
@@ -194,22 +213,19 @@ class RequestForm(WhenForm, WhatForm):
         return all(_EARLIEST <= day <= _LATEST for day in days)
 
     def _request(
-        self,
-        place: Place,
-        starts_at: datetime,
-        ends_at: datetime,
-        terms: tuple[dt.date | None, ...],
+        self, place: Place, starts_at: datetime, ends_at: datetime, terms: Sequence[Terms | None]
     ) -> ReservationRequest:
         return ReservationRequest(
-            spaces=(place.slug,),
             starts_at=starts_at,
             ends_at=ends_at,
-            terms=terms,
+            terms=self.accepted(terms),
+            **self.things_asked(place),
             **self.details,
         )
 
-    def _accepted(self, terms: Terms | None) -> tuple[dt.date | None, ...]:
-        return self.accepted([terms]) if terms else ()
+    def things_asked(self, place: Place) -> dict[str, Any]:
+        """What is asked for on the page of this space, as fields of a request."""
+        return {"spaces": (place.slug,)}
 
     def has_fault(self, name: str | None) -> bool:
         """Whether something is wrong with the field already."""

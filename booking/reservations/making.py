@@ -37,7 +37,7 @@ def reservation_of(
         reference=new_reference(),
         uid=f"{uuid4()}@{city.uid_host}",
         kind=request.kind.value,
-        language=actor.language,
+        language=(request.on_behalf_of or {}).get("language") or actor.language,
         booked_by_id=actor.person_id,
         on_behalf_of=request.on_behalf_of,
         created_at=now,

@@ -31,7 +31,7 @@ from booking.reservations.rendering_mine import (
     tabs,
 )
 from booking.reservations.rendering_waiting import waiting_rows
-from booking.reservations.views import blueprint
+from booking.reservations.request_views import blueprint
 from booking.reservations.waiting_queries import my_wishes
 from booking.web.fields import read_or_none
 from booking.web.session import db

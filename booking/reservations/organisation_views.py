@@ -24,6 +24,7 @@ from booking.core import clock
 from booking.core.clock import local_date
 from booking.core.errors import N_, NotFound
 from booking.reservations.models import Reservation
+from booking.reservations.month import month_after
 from booking.reservations.organisation_queries import (
     Deed,
     bookings_in,
@@ -98,7 +99,7 @@ def show_bookings(lang: str, slug: str) -> ResponseReturnValue:
     session, now, organisation = db.session(), clock.now(), _mine(slug)
     city = get_catalogue(session)
     month, page = _month(city, organisation, now), _page()
-    period = city.days(month, _after(month) - timedelta(days=1))
+    period = city.days(month, month_after(month) - timedelta(days=1))
     booked = bookings_in(session, organisation.id, period, now)
     total = count_past(session, organisation.id, now)
     over = past_bookings(session, organisation.id, now, (page - 1) * MOST_SHOWN, MOST_SHOWN)
@@ -107,10 +108,13 @@ def show_bookings(lang: str, slug: str) -> ResponseReturnValue:
         **frame_of(organisation),
         month=_month_in_words(month, "LLLL yyyy"),
         previous_month=_month_in_words(month - timedelta(days=1), "LLLL"),
-        next_month=_month_in_words(_after(month), "LLLL"),
+        next_month=_month_in_words(month_after(month), "LLLL"),
         rows=[_row(one, city, now) for one in booked],
+        calendar_url=url_for(
+            "reservations.list_my_reservations", view="calendar", whose=slug, month=f"{month:%Y-%m}"
+        ),
         previous_url=_month_url(slug, month - timedelta(days=1)),
-        next_url=_month_url(slug, _after(month)),
+        next_url=_month_url(slug, month_after(month)),
         past=[_row(one, city, now) for one in over],
         past_total=total,
         past_previous_url=_past_url(slug, page - 1) if page > 1 else None,
@@ -152,10 +156,6 @@ def _month(city: Catalogue, organisation: Organisation, now: datetime) -> date:
         return found
     following = next_start(db.session(), organisation.id, now)
     return local_date(following or now, city.zone).replace(day=1)
-
-
-def _after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
 
 
 def _month_url(slug: str, day: date) -> str:

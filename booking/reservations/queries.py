@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from booking.accounts.models import Person
+from booking.accounts.models import Organisation, Person
 from booking.audit.models import AuditEntry
 from booking.catalogue.models import LoanItem, PickupPoint, Space
 from booking.catalogue.places import Catalogue, Place, UnitPlace
@@ -182,6 +183,23 @@ def places_of(city: Catalogue, reservation: Reservation) -> list[Place]:
     return [city.places_by_id[one.space_id] for one in reservation.spaces]
 
 
+def usual_date(dates: Sequence[Reservation]) -> Reservation:
+    """Of these dates of a series the first that is in the spaces in which most of them are."""
+    where = Counter(_spaces_of(one) for one in dates)
+    [(usual, _)] = where.most_common(1)
+    return next(one for one in dates if _spaces_of(one) == usual)
+
+
+def dates_elsewhere(dates: Sequence[Reservation]) -> list[Reservation]:
+    """Those of these dates of a series that are not where most of them are."""
+    usual = _spaces_of(usual_date(dates))
+    return [one for one in dates if _spaces_of(one) != usual]
+
+
+def _spaces_of(reservation: Reservation) -> tuple[int, ...]:
+    return tuple(sorted(one.space_id for one in reservation.spaces))
+
+
 def unit_of(city: Catalogue, reservation: Reservation) -> UnitPlace:
     """The unit where it is: of its first space, else where its first thing is picked up."""
     for space in reservation.spaces:
@@ -204,3 +222,47 @@ def reservations_around(
         .order_by(Occupancy.starts_at, Occupancy.id)
     )
     return rows.all()
+
+
+def organisations_by_name(session: Session) -> list[Organisation]:
+    """Every organisation, for staff who book for one of them."""
+    return list(session.scalars(select(Organisation).order_by(Organisation.name, Organisation.id)))
+
+
+def last_of(session: Session, person_id: int) -> list[Reservation]:
+    """The latest reservations that the person made for themselves or an organisation of theirs,
+    the newest first: what they will most likely say again."""
+    return list(
+        session.scalars(
+            select(Reservation)
+            .where(
+                Reservation.booked_by_id == person_id,
+                Reservation.kind == Kind.CUSTOMER,
+                Reservation.on_behalf_of.is_(None),
+                Reservation.purpose.is_not(None),
+            )
+            .options(selectinload(Reservation.spaces))
+            .order_by(Reservation.id.desc())
+            .limit(10)
+        )
+    )
+
+
+def hold_of(session: Session, person_id: int, space_id: int, now: datetime) -> Reservation | None:
+    """The hold by which the person keeps a time of the space while they fill in the form."""
+    return session.scalars(
+        with_all(
+            select(Reservation)
+            .join(ReservationSpace, ReservationSpace.reservation_id == Reservation.id)
+            .where(
+                ReservationSpace.space_id == space_id,
+                Reservation.booked_by_id == person_id,
+                Reservation.booked_for_id == person_id,
+                Reservation.state == State.HELD,
+                Reservation.held_until > now,
+                Reservation.is_preliminary.is_(False),
+            )
+            .order_by(Reservation.id.desc())
+            .limit(1)
+        )
+    ).first()

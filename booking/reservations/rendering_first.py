@@ -44,12 +44,15 @@ def answer(
     table: Timetable, search: Search, coming: Period, city: Catalogue, payer: Payer
 ) -> dict[str, Any]:
     """The answer: to what the address asks, if it names a day, and the next times in any case."""
-    today = local_date(table.now, city.zone)
-    times = [
-        time_row(one, table, today, search.criteria.people)
-        for one in next_times(table, table.now, coming)
-    ]
-    return {"asked": _asked(table, search, city, payer), "times": times}
+    asked = _asked(table, search, city, payer)
+    return {"asked": asked, "times": time_rows(table, search, coming)}
+
+
+def time_rows(table: Timetable, search: Search, coming: Period) -> list[dict[str, Any]]:
+    """The next times that can be had within `coming`."""
+    today = local_date(table.now, table.zone)
+    times = next_times(table, table.now, coming)
+    return [time_row(one, table, today, search.criteria.people) for one in times]
 
 
 def next_times(table: Timetable, not_before: datetime, coming: Period) -> list[Period]:

@@ -13,7 +13,7 @@ from booking.accounts.queries import organisations_of
 from booking.catalogue.places import Catalogue, Terms
 from booking.core.actors import Actor
 from booking.core.clock import local_date
-from booking.reservations.forms import WhatForm, versions_shown
+from booking.reservations.forms import WhatForm
 from booking.reservations.loans import loan_policies, things_of
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_owner, places_of, state_at
@@ -23,9 +23,13 @@ from booking.reservations.states import State
 
 def may_submit(actor: Actor, reservation: Reservation, now: datetime) -> bool:
     """Whether it is a hold that the actor may make a booking: their own, or one for a customer."""
-    is_theirs = is_owner(actor, reservation) or reservation.booked_by_id == actor.person_id
     is_hold = state_at(reservation, now) == State.HELD and reservation.offer is None
-    return is_theirs and is_hold
+    return is_theirs(actor, reservation) and is_hold
+
+
+def is_theirs(actor: Actor, reservation: Reservation) -> bool:
+    """Whether it is the actor's own, or made by them for a customer."""
+    return is_owner(actor, reservation) or reservation.booked_by_id == actor.person_id
 
 
 def terms_of(reservation: Reservation, city: Catalogue, now: datetime) -> list[Terms | None]:
@@ -72,8 +76,7 @@ def submission(
 ) -> Mapping[str, Any]:
     """What the form shows beside its fields: which must be filled, the terms, who decides."""
     terms = terms_of(reservation, city, now)
-    if not form.is_sent:
-        form.terms_version.data = versions_shown(terms)
+    form.show_terms(terms)
     places = places_of(city, reservation)
     policies = [one.policy for place in places if (one := place.policy_at(now))]
     lent = loan_policies(things_of(city, reservation), now)

@@ -130,8 +130,8 @@ def month_page(
         "weekdays": [format_date(day["day"], "cccc") for day in weeks[0]],
         "weekdays_short": [format_date(day["day"], "ccc") for day in weeks[0]],
         "weeks": weeks,
-        "previous_url": _month_url(month - timedelta(days=1), kept),
-        "next_url": _month_url(month + timedelta(days=31), kept),
+        "previous": _turn(month - timedelta(days=1), kept),
+        "next": _turn(month + timedelta(days=31), kept),
         "today_url": _month_url(today, kept) if today.replace(day=1) != month else None,
     }
 
@@ -141,6 +141,13 @@ def _days_of(reservation: Reservation, city: Catalogue) -> list[date]:
     first = local_date(reservation.starts_at, city.zone)
     last = local_date(reservation.ends_at - _MOMENT, city.zone)
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _turn(day: date, kept: dict[str, Any]) -> dict[str, str] | None:
+    """The way to another month, by its name."""
+    url = _month_url(day, kept)
+    name = str(format_date(day, "LLLL"))
+    return {"url": url, "name": name[:1].upper() + name[1:]} if url else None
 
 
 def _month_name(month: date) -> str:

@@ -60,6 +60,7 @@ def plan_board(
     sections = sections_of(whole, shown.city)
     if not sections:
         return None
+    current = place if picked is None else None
     if picked is None:
         picked = [one.slug for one in sections if place.parts >= one.parts]
     rest = _rest(whole, sections)
@@ -79,7 +80,7 @@ def plan_board(
         ],
         "rest": columns[-1] if rest else 0,
         "choices": [
-            choice(one, whole, sections, shown, links, current=place)
+            choice(one, whole, sections, shown, links, current)
             for one in choices_of(whole, shown.city)
         ],
         "pick_url": url_for("spaces.pick_sections", slug=place.slug),

@@ -21,7 +21,13 @@ from booking.core.errors import Conflict, RequestRefused
 from booking.core.plain import from_plain
 from booking.reservations.forms import DecisionForm, decision_form
 from booking.reservations.models import Reservation, SkippedDate
-from booking.reservations.queries import is_owner, units_of, units_of_dates
+from booking.reservations.queries import (
+    is_owner,
+    places_of,
+    units_of,
+    units_of_dates,
+    usual_date,
+)
 from booking.reservations.rendering import reservation_row
 from booking.reservations.series_adding_use_cases import add_date
 from booking.reservations.series_addresses import again_url
@@ -42,6 +48,9 @@ from booking.web.session import db, transact
 from booking.web.words import in_words
 
 blueprint = Blueprint("series", __name__)
+
+FEW = 8
+"""So many of the dates to come are shown at once; the later ones are folded."""
 
 
 @blueprint.get("/<lang:lang>/series/<reference>")
@@ -150,7 +159,8 @@ def series_page(
     dates = dates_of(session, series)
     coming, mine = _to_come(dates, now), is_owner(actor, series)
     rows = [reservation_row(one, city, now) for one in dates]
-    places = [city.places_by_id[one.space_id] for one in series.spaces]
+    places = places_of(city, usual_date(dates)) if dates else []
+    standing = [row for row in rows if _stands(row)]
     units = sorted({*units_of(city, series), *units_of_dates(city, dates)})
 
     def may(action: Action) -> bool:
@@ -168,9 +178,10 @@ def series_page(
             series=series,
             title=series.title or _("Series %(reference)s", reference=series.reference),
             purpose=_(PURPOSE_NAMES[series.purpose]) if series.purpose else "",
-            coming=[row for row in rows if _stands(row)],
+            coming=standing[:FEW],
+            later=standing[FEW:],
             past=[row for row in rows if not _stands(row)],
-            spaces=[text_in(place.name) for place in places],
+            spaces=", ".join(text_in(place.name) for place in places),
             unit=text_in(places[0].unit.name) if places else "",
             again_url=again_url(series, dates, city) if mine else None,
             skipped=[_skipped(one, now, city.zone) for one in series.skipped],

@@ -13,7 +13,7 @@ from booking.catalogue.places import Catalogue
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations.answers import Asked
-from booking.reservations.errors import TooManyOccurrences
+from booking.reservations.errors import OutsideOpeningHours, TooManyOccurrences
 from booking.reservations.series_previews import ABOUT_WHO, Preview
 from booking.reservations.series_rules import VERIFIED, Instead
 from booking.reservations.series_wizard_forms import LEAVE, SeriesForm, as_choice
@@ -42,9 +42,7 @@ def limits_in_words(asked: Asked) -> list[str]:
         _("For organisations that the city has verified.")
         if series.who == VERIFIED
         else _("For everyone."),
-        _("The staff decide about the series as a whole.")
-        if staff
-        else _("All dates are confirmed at once."),
+        *([_("The staff decide about the series as a whole.")] if staff else []),
     ]
 
 
@@ -88,7 +86,7 @@ def _row(row: Row, asked: Asked, changed: Collection[date]) -> dict[str, Any]:
         "day": row.day,
         "period": row.period,
         "day_off": text_in(row.day_off) if row.day_off else "",
-        "reasons": [words for _field, words in told_once(row.reasons)],
+        "reasons": [words for _field, words in told_once(_worth_telling(row))],
         "can_be_had": row.can_be_had,
         "is_conflict": row.is_conflict,
         "is_left": row.is_left,
@@ -96,6 +94,12 @@ def _row(row: Row, asked: Asked, changed: Collection[date]) -> dict[str, Any]:
         "options": [_option(one, row, asked.city) for one in row.suggestions],
         "leave": LEAVE,
     }
+
+
+def _worth_telling(row: Row) -> list[RuleBroken]:
+    """What stands in its way; of a day off that is left out not that it is closed."""
+    quiet = row.day_off is not None and not row.is_conflict
+    return [one for one in row.reasons if not (quiet and isinstance(one, OutsideOpeningHours))]
 
 
 def _option(one: Instead, row: Row, city: Catalogue) -> dict[str, Any]:

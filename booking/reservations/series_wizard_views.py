@@ -21,6 +21,7 @@ from booking.reservations.forms import versions_shown
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once
 from booking.reservations.prices import payer_of
 from booking.reservations.rendering_spaces import space_page
+from booking.reservations.request_views import asked_about
 from booking.reservations.series_previews import Look, days_off_of, preview_of, wanted_of
 from booking.reservations.series_queries import dates_of
 from booking.reservations.series_rules import SeriesRequest
@@ -32,7 +33,6 @@ from booking.reservations.series_wizard_rendering import (
     told_by_day,
 )
 from booking.reservations.states import State
-from booking.reservations.views import asked_about
 from booking.web.errors import status_of
 from booking.web.forgery import form_checks_token
 from booking.web.session import db, transact

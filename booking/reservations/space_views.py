@@ -24,7 +24,8 @@ from booking.reservations.availability import Timetable
 from booking.reservations.finding_views import blueprint
 from booking.reservations.month import first_of_month, weeks_of_month
 from booking.reservations.picking import choices_of, pick
-from booking.reservations.prices import payer_of
+from booking.reservations.prices import Payer, payer_of
+from booking.reservations.rendering_map import unit_map
 from booking.reservations.rendering_plans import Shown, pick_answer, plan_board
 from booking.reservations.rendering_spaces import whole_of
 from booking.reservations.rendering_weeks import Links
@@ -56,15 +57,14 @@ def show_space(lang: str, slug: str) -> ResponseReturnValue:
         "spaces/space.html",
         place=place,
         space=rendering_spaces.space_page(place, city, shown.payer, page.now),
-        answer=rendering_first.answer(table, page.search, page.coming, city, shown.payer)
-        if table
-        else None,
+        answer=page.answer(table, shown.payer) if table else None,
         calendar=page.calendar(),
         board=plan_board(place, shown, page.links),
         pictures=pictures,
         pictures_of=None if source is place else text_in(source.name),
         feed=_feed(f"/calendars/spaces/{slug}.ics"),
         code=qr_code(_short_address(slug)),
+        site_map=unit_map(place.unit, city) | {"address": ""},
         **_ways_on(place),
     )
 
@@ -138,6 +138,7 @@ def show_unit(lang: str, slug: str) -> ResponseReturnValue:
         pictures=pictures_of(session, unit),
         faces=first_pictures(session, places),
         feed=_feed(f"/calendars/units/{slug}.ics"),
+        site_map=unit_map(unit, city) | {"address": ""},
         pictures_url=url_for("catalogue.show_pictures", of="units", slug=slug)
         if actor.may(Action.EDIT_CATALOGUE, unit.id)
         else None,
@@ -205,11 +206,25 @@ class _Page:
 
     @property
     def shown(self) -> Shown:
-        """What the plan is looked at with: of the day in the address, else of today or of the
-        first day of the week that is turned to."""
+        """What the plan is looked at with: on the day in the address, else on that of the next
+        free time."""
         payer = payer_of(db.session(), self.city, access.current_actor())
-        day = self.search.day or _day_asked(self.today) or self.today
+        day = (
+            _in_reach(self.search.day, self.today)
+            or _day_asked(self.today)
+            or _day_of_next(self.tables.get(self.place.slug), self.coming, self.today)
+        )
         return Shown(self.city, payer, self.tables, self.coming, day, self.now)
+
+    def answer(self, table: Timetable, payer: Payer) -> dict[str, Any]:
+        """The answer first. Where nothing is free in the coming weeks it is looked for as far ahead
+        as anybody may book: some places are open in summer only."""
+        told = rendering_first.answer(table, self.search, self.coming, self.city, payer)
+        if not told["times"] and table.schedule.bookable is not None:
+            far = Period(self.now, table.schedule.bookable.ends_at)
+            tables = timetables(db.session(), self.city, [self.place], far, self.now)
+            told["times"] = rendering_first.time_rows(tables[self.place.slug], self.search, far)
+        return told
 
     def calendar(self) -> dict[str, Any] | None:
         """The week or month as its table shows it; None of a space that has no policy in force."""

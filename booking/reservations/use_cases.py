@@ -24,16 +24,14 @@ from booking.database import constraint_means, lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
-    find_organisation,
     must_at_units,
-    must_be_allowed,
     parts_of,
-    place_of,
 )
 from booking.reservations.closure_errors import OfferAwaitsAnswer
 from booking.reservations.closure_mails import tell_of_answer
 from booking.reservations.judging import Case, Verdict, judge_case, look_up, open_case
-from booking.reservations.loans import add_loans, loan_policies, pieces_needed
+from booking.reservations.loan_rules import broken_by_loans
+from booking.reservations.loans import add_loans, loan_policies, loans_around, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
 from booking.reservations.making import (
     add_spaces,
@@ -161,19 +159,26 @@ def announce(
 
 
 def judge(
-    session: Session, actor: Actor, request: ReservationRequest, now: datetime
+    session: Session,
+    actor: Actor,
+    request: ReservationRequest,
+    now: datetime,
+    standing: Reservation | None = None,
 ) -> list[RuleBroken]:
     """Every rule that the request would break now, without asking for it: a courtesy to whoever
-    fills the form. Raises `NotFound`, `NotAllowed`."""
-    city = get_catalogue(session)
-    places = [place_of(city, slug) for slug in request.spaces]
-    must_be_allowed(actor, request, places)
+    fills the form. A hold of theirs that is `standing` is in nobody's way. Raises `NotFound`,
+    `NotAllowed`."""
+    case = look_up(session, actor, request, standing)
+    who = session, case.city, actor, request
     try:
-        organisation = find_organisation(session, actor, request, places)
-        around = circumstances_of(session, city, actor, request, places, organisation, now)
+        around = circumstances_of(*who, case.places, case.organisation, now, standing)
+        loans = loans_around(*who, case.organisation, now, standing)
     except RequestRefused as refused:
         return refused.broken
-    return broken_rules(request, around)
+    return [
+        *broken_rules(request, around),
+        *broken_by_loans(request, loans, now, case.city.zone),
+    ]
 
 
 def cancel_reservation(

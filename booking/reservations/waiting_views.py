@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from booking.accounts import access
 from booking.core import clock
 from booking.core.errors import Conflict, RequestRefused
-from booking.reservations.forms import RequestForm
-from booking.reservations.views import asked_about, request_page
+from booking.reservations.request_views import asked_about, form_for, request_page
 from booking.reservations.waiting_queries import places_in_queue
 from booking.reservations.waiting_use_cases import join_waiting_list, leave_waiting_list
 from booking.web.errors import status_of
@@ -29,10 +28,10 @@ blueprint = Blueprint("waiting", __name__)
 def join(lang: str, slug: str) -> ResponseReturnValue:
     """Wait for the space at the time that the form named."""
     asked = asked_about(slug)
-    form = RequestForm.for_place(asked.organisations)
+    form = form_for(asked)
     wanted = None
     if form.validate():
-        wanted = form.request_for(asked.place, asked.terms, asked.city.zone)
+        wanted = form.request_for(asked.place, asked.terms_in(form), asked.city.zone)
     if wanted is None:
         return request_page(form, asked, form.status)
     try:

@@ -65,7 +65,13 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
     ),
     410: (N_("No longer in use"), N_("This address is no longer in use.")),
     412: (N_("Something changed"), N_("Somebody else changed this first. Read it again.")),
-    413: (N_("Too large"), N_("What you sent is larger than this service takes.")),
+    413: (
+        N_("Too large"),
+        N_(
+            "What you sent is larger than this service takes, and nothing of it was kept. Go back: "
+            "what you wrote is still in the form. Shorten it and send it again."
+        ),
+    ),
     415: (N_("Unknown format"), N_("Send this as JSON (application/json).")),
     422: (N_("Please check"), N_("Something in what you sent needs mending.")),
     428: (N_("Version missing"), N_("Say with If-Match which version you mean to change.")),

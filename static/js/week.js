@@ -40,6 +40,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 const prepareAll = () => document.querySelectorAll("[data-week]").forEach(prepare);
-document.addEventListener("htmx:after:swap", prepareAll);
+
+// What was pressed may be gone once the calendar is turned: the focus stays in the calendar.
+let wasPressed = false;
+document.addEventListener("click", (event) => (wasPressed = Boolean(event.target.closest?.("#week"))));
+document.addEventListener("htmx:after:swap", () => {
+  prepareAll();
+  if (wasPressed && document.activeElement === document.body) document.querySelector('[data-week] a[tabindex="0"]')?.focus();
+  wasPressed = false;
+});
 prepareAll();
 

@@ -18,6 +18,7 @@ from booking.accounts.invitation_use_cases import (
     HandOver,
     Invitation,
     accept_invitation,
+    forget_old_invitations,
     hand_over,
     invite_member,
     register_invited,
@@ -161,6 +162,16 @@ def test_an_account_is_made_for_the_invited_address_only(session, maija, club, n
     with pytest.raises(LinkNotValid):
         register_invited(session, VISITOR, token, new, LINKS, now)
     assert find_person(session, "eve@example.com") is None
+
+
+def test_an_address_that_was_invited_is_forgotten_after_a_while(session, maija, club, now):
+    invite(session, maija, club, now)
+    end = now + timedelta(days=14 + 30)
+    assert forget_old_invitations(session, end - timedelta(seconds=1)) == 0
+    assert forget_old_invitations(session, end) == 1
+    assert open_invitations(session, club.id, now) == []
+    with pytest.raises(LinkNotValid):
+        accept(session, a_person(session, email=MATTI), now)
 
 
 # ── Handing over ──────────────────────────────────────────────────────────────────────────────

@@ -122,6 +122,19 @@ def follows_mail(kind: str) -> Step:
     return step
 
 
+def marks(slug: str) -> Step:
+    """Make the space a favourite, where it is none yet."""
+
+    def step(visit: Visit) -> None:
+        visit.go(f"/spaces/{slug}")
+        button = visit.page.locator(".favourite button[aria-pressed=false]")
+        if button.count():
+            button.click()
+            visit.page.wait_for_load_state()
+
+    return step
+
+
 def opens_menu(visit: Visit) -> None:
     """On narrow screens the main links are behind a button."""
     visit.page.set_viewport_size(PHONE)

@@ -16,6 +16,7 @@ from tests.browser.states import (
     breaks_down,
     fills,
     follows_mail,
+    marks,
     opens,
     opens_menu,
     presses,
@@ -62,6 +63,29 @@ FINDING = [
     anybody("spaces.show_space", "its month", opens(f"/spaces/{ROOM}?view=month"), unfolds),
     anybody("spaces.show_sign", "for the door", opens(f"/spaces/{ROOM}/sign")),
     anybody("spaces.show_unit", "a house", opens("/units/kumppanuustalo-hilma"), unfolds),
+    anybody(
+        "spaces.show_space",
+        "its month",
+        opens("/spaces/raatihuoneentori-koko?view=month"),
+    ),
+    anybody("spaces.show_space", "for a time", opens(f"/spaces/{ROOM}?{WHEN}")),
+    anybody(
+        "spaces.pick_sections",
+        "no space as one",
+        opens(
+            "/spaces/pappilansalmen-liikuntahalli/pick"
+            "?section=pappilansalmen-lohko-1&section=pappilansalmen-lohko-3"
+        ),
+    ),
+    anybody("spaces.pick_sections", "nothing", opens("/spaces/raatihuoneentori-koko/pick")),
+    anybody("spaces.show_sign", "for the door", opens(f"/spaces/{ROOM}/sign")),
+    administrator("catalogue.show_pictures", "none yet", opens(f"/staff/spaces/{ROOM}/pictures")),
+    administrator(
+        "catalogue.send_picture",
+        "nothing chosen",
+        opens(f"/staff/spaces/{ROOM}/pictures"),
+        sends("pictures"),
+    ),
     anybody("404", "no such space", opens("/spaces/no-such-space")),
 ]
 
@@ -109,6 +133,35 @@ BOOKING = [
         "kept for longer",
         opens("/reservations/{held}"),
         presses("[formaction*=extend], [action*=extend] button"),
+    ),
+]
+
+EVERY_WEEK = f"date={SOON}&until={SOON + timedelta(days=120)}&start=17:00&end=19:00&people=8"
+SERIES = [
+    anybody("series_wizard.show_wizard", "empty", opens(f"/spaces/{ROOM}/series")),
+    anybody(
+        "series_wizard.show_wizard",
+        "dates and what would do instead",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        unfolds,
+    ),
+    member(
+        "series_wizard.show_wizard",
+        "all that is filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}&weekday=mon&weekday=wed&weekday=thu"),
+        unfolds,
+    ),
+    anybody(
+        "series_wizard.show_wizard",
+        "too many dates, ending before it starts",
+        opens(f"/spaces/{ROOM}/series?see=dates&date={SOON}&until=2026-01-01&start=25&people=x"),
+    ),
+    anybody("series_wizard.show_wizard", "no series here", opens("/spaces/bastioni-areena/series")),
+    member(
+        "series_wizard.make_series",
+        "nothing filled in",
+        opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
+        presses("#send button"),
     ),
 ]
 
@@ -163,6 +216,48 @@ MINE = [
     anybody("moves.show_moves", "from the mail", follows_mail("/moves/")),
     newcomer("calendars.show_my_calendars", "none yet", opens("/calendars"), unfolds),
     member("calendars.create_feed", "a new address", opens("/calendars"), sends("calendars")),
+]
+
+CHANGING = [
+    member("reservations.list_my_reservations", "past", opens("/reservations?show=past")),
+    member("reservations.list_my_reservations", "cancelled", opens("/reservations?show=cancelled")),
+    member(
+        "reservations.list_my_reservations",
+        "a month",
+        opens("/reservations?view=calendar&month=2027-01"),
+    ),
+    member(
+        "reservations.list_my_reservations",
+        "with a favourite",
+        marks(HALL),
+        opens("/reservations"),
+    ),
+    member("moving.show_move", "as it is", opens("/reservations/{confirmed}/move")),
+    member(
+        "moving.show_move",
+        "other terms",
+        opens(f"/reservations/{{confirmed}}/move?date={SOON}&start=10:00&end=12:00&space={HALL}"),
+        unfolds,
+    ),
+    member(
+        "moving.move",
+        "closed then",
+        opens(f"/reservations/{{confirmed}}/move?date={SOON}&start=02:00&end=04:00"),
+        sends("move"),
+    ),
+    member("moving.show_change", "as it is", opens("/reservations/{confirmed}/change")),
+    member(
+        "moving.change",
+        "too many people",
+        opens("/reservations/{confirmed}/change"),
+        fills("[name=people]", "9999"),
+        sends("change"),
+    ),
+    resident("404", "not one's own to move", opens("/reservations/{confirmed}/move")),
+    member("printing.show_print", "a booking", opens("/reservations/{confirmed}/print")),
+    member("printing.show_series_print", "its dates", opens("/series/{series}/print")),
+    member("reminders.show", "as they are", opens("/account/reminders")),
+    member("reminders.choose", "open too long", opens("/account/reminders"), spoils_token, sends()),
 ]
 
 ACCOUNTS = [
@@ -247,6 +342,73 @@ ACCOUNTS = [
     member("organisations.show_history", "who did what", opens(f"{ORGANISATION}/history"), unfolds),
 ]
 
+CLUB = "/organisations/{organisation}"
+ORGANISATIONS = [
+    member("organisations.show_bookings", "a month and the years", opens(f"{CLUB}/bookings")),
+    member("organisations.show_history", "who did what", opens(f"{CLUB}/history")),
+    member("accounts.show_details", "as they are", opens(f"{CLUB}/details"), unfolds),
+    member(
+        "accounts.change_organisation",
+        "without a name",
+        opens(f"{CLUB}/details"),
+        fills("main [name=name]", ""),
+        fills("main [name=business_id]", "0737546-3"),
+        sends("details"),
+    ),
+    member("accounts.show_hand_over", "nobody asked yet", opens(f"{CLUB}/hand-over")),
+    member("accounts.hand_over", "nobody chosen", opens(f"{CLUB}/hand-over"), sends("hand-over")),
+    member(
+        "accounts.show_hand_over",
+        "somebody asked",
+        opens(f"{CLUB}/hand-over"),
+        presses("[name=member][value=email]"),
+        fills("main [name=email]", "successor@example.com"),
+        sends("hand-over"),
+    ),
+    anybody("accounts.show_invitation", "to register by", follows_mail("/organisations/join/")),
+    anybody(
+        "accounts.register_invited",
+        "nothing filled in",
+        follows_mail("/organisations/join/"),
+        sends("register"),
+    ),
+    member("accounts.show_invitation", "for another", follows_mail("/organisations/join/")),
+    approver(
+        "accounts.list_organisations_for_staff",
+        "those that wait first",
+        opens("/staff/organisations"),
+    ),
+    approver(
+        "accounts.list_organisations_for_staff", "none fits", opens("/staff/organisations?q=xyzzy")
+    ),
+    approver("accounts.review_organisation", "to verify", opens(f"/staff{CLUB}"), unfolds),
+    approver(
+        "accounts.ask_organisation", "without words", opens(f"/staff{CLUB}"), unfolds, sends("ask")
+    ),
+]
+
+TELLING = [
+    anybody("feedback.show_feedback", "about a space", opens(f"/feedback?about=/fi/spaces/{ROOM}")),
+    anybody("feedback.give_feedback", "nothing filled in", opens("/feedback"), sends("feedback")),
+    anybody(
+        "feedback.show_thanks",
+        "it has arrived",
+        opens(f"/feedback?about=/fi/spaces/{ROOM}"),
+        fills("main [name=message]", "Lamppu on rikki."),
+        fills("main [name=email]", "maija@example.com"),
+        sends("feedback"),
+    ),
+    administrator("feedback.list_feedback", "some await", opens("/staff/feedback"), unfolds),
+    administrator(
+        "feedback.answer_feedback",
+        "without words",
+        opens("/staff/feedback"),
+        unfolds,
+        sends("answer"),
+    ),
+    anybody("pages.show_help", "read", opens("/help")),
+]
+
 STAFF = [
     approver("decisions.show_inbox", "as it is", opens("/staff/inbox")),
     approver("decisions.show_inbox", "unfolded", opens("/staff/inbox"), unfolds),
@@ -318,4 +480,15 @@ OTHERS = [
     anybody("500", "a fault of ours", breaks_down),
 ]
 
-STATES = [*FINDING, *BOOKING, *MINE, *ACCOUNTS, *STAFF, *OTHERS]
+STATES = [
+    *FINDING,
+    *BOOKING,
+    *SERIES,
+    *MINE,
+    *CHANGING,
+    *ACCOUNTS,
+    *ORGANISATIONS,
+    *TELLING,
+    *STAFF,
+    *OTHERS,
+]

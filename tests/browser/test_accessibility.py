@@ -23,6 +23,7 @@ NO_PAGES = {
     "pages.show_start": "leads to the home page of a language",
     "static": "files",
     "catalogue.show_picture": "pictures",
+    "spaces.show_in_own_language": "leads to the page of a space in a language",
     "calendars.show_robots": "a text for search engines",
     "health.show_process": "a word for the load balancer",
     "health.show_readiness": "a word for the load balancer",

@@ -113,12 +113,17 @@ def _book(page, url, lang, day):
     page.wait_for_url(lambda url: f"/{lang}/spaces?" in url)
     page.click(f'a[href*="/spaces/{SLUG}/reserve"]')
 
-    page.wait_for_url(lambda url: f"/{lang}/sign-in" in url)
-    _fill_in_sign_in(page, "member@demo.example")
-    assert page.input_value("[name=date]") == day, "nothing is lost on the way through sign-in"
-
     page.fill("[name=title]", "Kevätjuhla")
     page.select_option("[name=purpose]", "culture")
+    page.check("[name=responsible_adult]")
+    page.check("[name=terms]")
+    page.click(".booking-form button.button-large")
+    page.wait_for_url(lambda url: f"/{lang}/sign-in" in url)
+    _fill_in_sign_in(page, "member@demo.example")
+    kept = [page.input_value(f"[name={name}]") for name in ("date", "title", "purpose")]
+    assert kept == [day, "Kevätjuhla", "culture"], "nothing is lost on the way through sign-in"
+
+    page.uncheck("[name=responsible_adult]")
     page.fill("[name=people]", "400")
     page.check("[name=terms]")
     page.click("main form[method=post] button[type=submit]")

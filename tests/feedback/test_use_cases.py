@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 
@@ -27,7 +28,7 @@ SENDER = "maija@example.com"
 
 
 def give(session, now, actor=VISITOR, **values):
-    new = {"submission": f"form-{values}", "kind": "space", "message": "Lamppu on rikki."}
+    new = {"submission": token_hex(8), "kind": "space", "message": "Lamppu on rikki."}
     return give_feedback(session, actor, NewFeedback(**{**new, "language": "fi", **values}), now)
 
 

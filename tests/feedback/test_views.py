@@ -87,6 +87,12 @@ def test_the_same_form_sent_twice_is_one(client, space, session):
     assert len(told(session)) == 1
 
 
+def test_a_form_that_is_not_ours_is_a_new_one_each_time(client, space, session):
+    for _ in range(2):
+        send(client, FORM, kind="wish", message="More rooms.", submission="not ours!")
+    assert len(told(session)) == 2
+
+
 def test_the_address_of_who_is_signed_in_is_filled_in(app, session, space):
     client = as_staff(app, session)
     assert 'value="booker@example.com"' in client.get(FORM).text
@@ -100,7 +106,7 @@ def test_feedback_from_another_site_is_refused(client, space, session):
 def test_staff_answer_and_mark_as_handled(app, client, session, space):
     for message in ("First", "Second"):
         fields = {"kind": "space", "space": "hall", "email": "maija@example.com"}
-        send(client, FORM, message=message, submission=message, **fields)
+        send(client, FORM, message=message, **fields)
     staff = as_staff(app, session)
     assert "(2)" in staff.get("/en/").text, "the menu says how much awaits"
     page = staff.get(LIST).text

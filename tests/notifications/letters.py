@@ -74,6 +74,7 @@ SERIES: dict[str, Any] = {
             ],
         }
     ],
+    "elsewhere": [{"starts_at": "2027-04-14T14:00:00+00:00", "spaces": [STAGE], "unit": SCHOOL}],
     "price_cents": 8100,
     "path": "/series/9XBT4-7KQ2M",
 }
@@ -146,6 +147,8 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "reservation_restored",
         {**RESERVATION, "by_staff": True, "state": "requested"},
     ),
+    "reservation_reminder": ("reservation_reminder", RESERVATION),
+    "reservation_reminder-late": ("reservation_reminder", RESERVATION | {"cancel_until": ""}),
     "waiting_offer": ("waiting_offer", {**RESERVATION, "expires_at": "2027-01-12T08:00:00+00:00"}),
     "staff_new_request": ("staff_new_request", RESERVATION),
     "series_confirmed": ("series_confirmed", SERIES),

@@ -154,10 +154,13 @@ def test_every_job_has_a_rhythm() -> None:
     assert {job.name: job.rhythm for job in JOBS.values()} == {
         "deliver-emails": "every 10 s",
         "expire-reservations": "every 60 s",
+        "forget-feedback": "daily at 03:00 UTC",
         "forget-idempotency-keys": "every 3600 s",
+        "forget-invitations": "daily at 03:00 UTC",
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
         "offer-freed-places": "every 10 s",
+        "send-reminders": "every 60 s",
     }
 
 
@@ -236,8 +239,8 @@ def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None
     assert result.exit_code == 2
     assert (
         "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-idempotency-keys, forget-sign-in-failures, make-charges, "
-        "offer-freed-places." in result.output
+        "forget-feedback, forget-idempotency-keys, forget-invitations, forget-sign-in-failures, "
+        "make-charges, offer-freed-places, send-reminders." in result.output
     )
 
 

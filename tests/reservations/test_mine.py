@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from booking.accounts.models import Person
 from booking.core.clock import local_days
 from booking.database import writing
 from booking.reservations.mine_queries import (
@@ -219,6 +221,19 @@ def test_the_page_shows_the_next_thing_then_the_others(client, secretary):
     assert "The staff decide by Tue 12 Jan 2027 at 12:00 at the latest." in page.text
     assert "A series: 2 dates, until Tue 26 Jan 2027." in page.text
     assert "Skipped: Tue 19 Jan 2027" in page.text
+
+
+def test_what_is_held_says_how_long_it_is_kept_and_leads_on(client, session, secretary, clock):
+    actor = an_actor(session, person=session.scalars(select(Person)).first())
+    with writing():
+        held = ask(session, a_space(session), actor=actor, hold=True, title="", terms=())
+        session.commit()
+    clock.move_to(held.held_until - timedelta(minutes=2))
+    page = client.get(LIST).text
+    assert "kept for you until Mon 11 Jan 2027 at 10:15, 2 min more." in page
+    assert "Go on and book it" in page
+    clock.move_to(held.held_until)
+    assert "Go on and book it" not in client.get(LIST).text
 
 
 def test_the_page_keeps_to_whom_was_chosen(client, secretary):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
+from sqlalchemy import func, select
 
 from booking.core.actors import Grant, Role
-from booking.core.errors import NotAllowed, NotFound
+from booking.core.errors import NotAllowed, NotFound, RequestRefused
+from booking.database import writing
 from booking.decisions.use_cases import approve_series
+from booking.notifications.models import OutgoingEmail
+from booking.reservations.errors import SpaceNotFree
+from booking.reservations.models import Reservation, Series
 from booking.reservations.series_adding_use_cases import add_date
 from booking.reservations.series_moving_use_cases import SeriesMove, move_series
 from booking.reservations.series_queries import dates_of
 from booking.reservations.series_rules import Instead
+from booking.reservations.series_use_cases import request_series
 from tests.builders import a_person
 from tests.places import a_policy, a_space, a_unit, an_actor, ask
 from tests.reservations.test_series import (
@@ -134,16 +142,52 @@ def test_hours_of_a_week_are_counted_for_each_policy_alone(session):
     assert len(dates_of(session, make(session, wish))) == 2
 
 
-def test_moving_such_a_series_leaves_each_date_in_its_own_space(session):
+def test_the_mail_says_what_is_elsewhere_and_moving_leaves_each_date_in_its_space(
+    session,
+):
     room, other = two_rooms(session)
     actor, wish = an_actor(session), a_wish(room, THREE)
-    wish = replace(wish, instead={SECOND: at_time("18:00", "20:00", room=other)})
+    wish = replace(wish, instead={TUESDAY: at_time("18:00", "20:00", TUESDAY, other)})
     series = make(session, wish, actor)
+    mail = session.scalars(select(OutgoingEmail)).one()
+    assert mail.context["spaces"] == [dict(room.name)]
+    assert [one["spaces"] for one in mail.context["elsewhere"]] == [[dict(other.name)]]
     move = SeriesMove(at("16:00", TUESDAY), at("18:00", TUESDAY))
     move_series(session, actor, series.reference, move, NOW)
     moved = dates_of(session, series)
     assert starts(session, series) == ["12 16:00", "19 16:00", "26 16:00"]
-    assert [one.spaces[0].space_id for one in moved] == [room.id, other.id, room.id]
+    assert [one.spaces[0].space_id for one in moved] == [other.id, room.id, room.id]
+
+
+def test_of_two_series_that_want_one_room_instead_at_once_one_is_made_and_one_not_at_all(
+    app, session, new_session
+):
+    third = a_room(session)
+    actors = [an_actor(session), an_actor(session)]
+    wishes = [a_wish(a_room(session), THREE) for _ in actors]
+    same = at_time("18:00", "20:00", room=third)
+    wishes = [replace(wish, instead={SECOND: same}) for wish in wishes]
+    with writing():
+        session.commit()
+    together = Barrier(2)
+
+    def ask_for(actor, wish):
+        together.wait()
+        with new_session() as own:
+            try:
+                request_series(own, actor, wish, NOW)
+            except (RequestRefused, SpaceNotFree) as refused:
+                own.rollback()
+                return [reason.code for reason in refused.reasons]
+            own.commit()
+            return ["made"]
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(ask_for, actors, wishes))
+    assert sorted(told) == [["made"], ["not_free"]]
+    session.rollback()
+    assert session.scalar(select(func.count(Series.id))) == 1
+    assert session.scalar(select(func.count(Reservation.id))) == 3
 
 
 # ── Left out ──────────────────────────────────────────────────────────────────────────────────
