@@ -45,7 +45,10 @@ def measured(url: str, folder: Path) -> Iterator[Page]:
         reference, space, unit = _furnish(town)
         database = url.replace("/postgres?", f"/town_{OCCUPANCIES}?")
         server = Server(
-            settings_for(database, folder), workers=2, application="benchmarks.bare:app"
+            settings_for(database, folder),
+            workers=2,
+            preload=True,
+            application="benchmarks.bare:app",
         ).start()
         try:
             cookie = _sign_in(server.url)
