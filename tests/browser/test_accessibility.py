@@ -27,8 +27,6 @@ NO_PAGES = {
     "calendars.show_robots": "a text for search engines",
     "health.show_process": "a word for the load balancer",
     "health.show_readiness": "a word for the load balancer",
-    "spaces.show_in_own_language": "leads to the page in the visitor's language",
-    "spaces.pick_sections": "leads to the space of the sections",
     "accounts.show_invitations": "leads back to the organisation",
     "accounts.show_answer": "leads back to the organisation",
     "accounts.show_ask": "leads back to the organisations",
