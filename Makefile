@@ -78,7 +78,7 @@ bench: $(V)/.dev $(COMPILED) postgres ## what the product costs, as ratios
 vendor: $(V)/.dev ## make the vendor folders anew from the packages that their manifests name
 	@$(BIN)/python scripts/vendor.py
 
-pictures: $(V)/.dev ## take the pictures of the documentation, of a running `make run`
+pictures: $(V)/.dev $(COMPILED) ## take the pictures of the documentation, of a demo that it starts and stops
 	@$(BIN)/python -m scripts.pictures
 
 lock: $(BIN)/uv ## resolve the dependencies of pyproject.toml anew (ARGS=--upgrade)

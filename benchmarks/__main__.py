@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from benchmarks import growth
+from benchmarks import growth, pages
 from benchmarks.growth import Town
 from benchmarks.load import Measured, Request, measure
 from booking.catalogue.reference_models import HoursPattern, OpeningHours
@@ -41,15 +41,17 @@ class Row:
 
 
 def main() -> int:
-    """Measure everything, or the halves that are named (`http`, `growth`), and print a table; the
-    run ends by itself."""
+    """Measure everything, or the parts that are named (`http`, `growth`, `pages`), and print a
+    table; the run ends by itself."""
     rows: list[Row] = []
-    wanted = sys.argv[1:] or ["http", "growth"]
+    wanted = sys.argv[1:] or ["http", "growth", "pages"]
     if "http" in wanted:
         with _city() as server:
             rows += [one for part in (_feed, _pages, _create, _askers) for one in part(server)]
     if "growth" in wanted:
         rows += _growth()
+    if "pages" in wanted:
+        rows += _main_pages()
     width = max(len(row.what) for row in rows)
     for row in rows:
         print(f"{row.what:<{width}}  {row.figure:<42}  goal {row.goal}")
@@ -93,6 +95,15 @@ def _growth() -> Iterator[Row]:
             small, large = growth.in_turns(towns, measured)
             figure = f"{large / small:.2f} × ({large:.1f} ms against {small:.1f} ms)"
             yield Row(f"{what}, 1,000,000 rows against 10,000", figure, "≤ 1.3 ×")
+
+
+def _main_pages() -> Iterator[Row]:
+    """Each main page over HTTP, in a town of 500 spaces and 100,000 reservations."""
+    with temporary_server() as url, tempfile.TemporaryDirectory() as folder:
+        for page in pages.measured(url, Path(folder)):
+            _say(f"The page {page.name}")
+            figure = f"p50 {page.p50:.0f} ms, p95 {page.p95:.0f} ms, {page.queries} queries"
+            yield Row(f"page {page.name} ({page.bytes / 1000:.0f} KB)", figure, "p95 ≤ 60 ms")
 
 
 def _searches(town: Town) -> Iterator[Row]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from flask import Response, g, has_request_context
+from sqlalchemy import Engine, event, select
 
 from booking.app import create_app
 from booking.audit.models import ChangeCounter
 from booking.web.session import db
 
 app = create_app()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def count_statement(*_what: Any) -> None:
+    if has_request_context():
+        g.statements = g.get("statements", 0) + 1
+
+
+@app.after_request
+def tell_statements(answer: Response) -> Response:
+    """How many statements the answer took stands in a header, for the table of pages."""
+    answer.headers["X-Statements"] = str(g.get("statements", 0))
+    return answer
 
 
 @app.get("/bare/hello")
