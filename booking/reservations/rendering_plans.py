@@ -162,4 +162,14 @@ def pick_answer(pick: Pick, whole: Place, shown: Shown, links: Links) -> dict[st
         "names": ", ".join(text_in(one.name) for one in pick.sections),
         "around": chosen(pick.around) if pick.around else None,
         "together": [chosen(one) for one in pick.together],
+        "together_url": _together_url(pick.together, links),
     }
+
+
+def _together_url(places: Sequence[Place], links: Links) -> str | None:
+    """The form that asks for all of them at once; None where there is nothing to put together."""
+    if len(places) < 2:
+        return None
+    first, *others = [one.slug for one in places]
+    values: dict[str, Any] = {"slug": first, "also": others, **links.kept}
+    return url_for("reservations.show_request", **values)

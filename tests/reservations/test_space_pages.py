@@ -219,6 +219,12 @@ def test_what_is_no_space_is_told_with_what_would_do_instead(client, hall):
     assert page.count(" checked>") == 2
 
 
+def test_what_is_no_space_can_be_asked_for_together(client, hall):
+    page = client.get(picked(hall, 0, 2, more="&date=2027-01-12")).text
+    first, other = hall[1][0], hall[1][2]
+    assert f'href="/en/spaces/{first}/reserve?also={other}&amp;date=2027-01-12"' in page
+
+
 def test_nothing_picked_is_told(client, hall):
     assert "Pick at least one part on the plan." in words(client, f"/en/spaces/{hall[0]}/pick")
 
