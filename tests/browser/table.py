@@ -125,7 +125,7 @@ BOOKING = [
         presses("[formmethod=post]"),
     ),
     resident("series_wizard.show_wizard", "nobody's", opens(f"/spaces/{ROOM}/series")),
-    anybody("accounts.show_sign_in", "on the way to a booking", opens(f"/spaces/{ROOM}/reserve")),
+    anybody("reservations.show_request", "signed out", opens(f"/spaces/{ROOM}/reserve?{WHEN}")),
     resident("reservations.show_reservation", "a hold", opens("/reservations/{held}"), unfolds),
     resident("holds.submit", "nothing filled in", opens("/reservations/{held}"), sends("submit")),
     resident(
