@@ -125,7 +125,13 @@ BOOKING = [
         presses("[formmethod=post]"),
     ),
     resident("series_wizard.show_wizard", "nobody's", opens(f"/spaces/{ROOM}/series")),
-    anybody("reservations.show_request", "signed out", opens(f"/spaces/{ROOM}/reserve?{WHEN}")),
+    anybody("accounts.show_sign_in", "on the way to a page", opens("/reservations")),
+    anybody(
+        "reservations.show_request",
+        "before signing in",
+        opens(f"/spaces/{ROOM}/reserve?{WHEN}"),
+        unfolds,
+    ),
     resident("reservations.show_reservation", "a hold", opens("/reservations/{held}"), unfolds),
     resident("holds.submit", "nothing filled in", opens("/reservations/{held}"), sends("submit")),
     resident(
