@@ -151,7 +151,7 @@ def _copy(copy: Copy, one: Booking) -> None:
     copy.write_row(
         (
             one.number,
-            f"{one.number:010d}",
+            f"{one.number // 100_000:05d}-{one.number % 100_000:05d}",
             uid,
             "confirmed",
             "customer",
