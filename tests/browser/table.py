@@ -202,7 +202,7 @@ MINE = [
     ),
     member("moving.show_move", "when and where", opens("/reservations/{confirmed}/move"), unfolds),
     member(
-        "moving.move",
+        "moving.show_move",
         "to a day gone by",
         opens("/reservations/{confirmed}/move"),
         fills("main [name=date]", "2020-01-01"),
