@@ -172,9 +172,9 @@ def _taken_anew(
 def _versions_meant() -> Collection[int] | None:
     """The versions that `If-Match` names; None for whichever (RFC 9110, 13.1.1).
 
-    Raises `VersionMissing` without the header.
+    Raises `VersionMissing` where the header is missing or says nothing.
     """
-    if "If-Match" not in request.headers:
+    if not request.headers.get("If-Match", "").strip():
         raise VersionMissing()
     tags = request.if_match
     if tags.star_tag:

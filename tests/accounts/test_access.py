@@ -27,6 +27,8 @@ TABLE = {
     Action.SEE_AUDIT: "manager administrator",
     Action.SEE_CHARGES: "manager administrator",
     Action.CREDIT_CHARGES: "manager administrator",
+    Action.HANDLE_FEEDBACK: "booker approver manager administrator",
+    Action.HANDLE_CITY_FEEDBACK: "manager administrator",
     Action.MANAGE_PEOPLE: "administrator",
 }
 
