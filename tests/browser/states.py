@@ -59,11 +59,16 @@ def opens(path: str) -> Step:
 
 
 def presses(selector: str) -> Step:
-    """Press what may lead elsewhere, and wait for what comes."""
+    """Press what changes the page that is open."""
+    return lambda visit: visit.page.locator(selector).first.click()
+
+
+def follows(selector: str) -> Step:
+    """Press what leads to another page, and wait until that is there."""
 
     def step(visit: Visit) -> None:
-        visit.page.locator(selector).first.click()
-        visit.page.wait_for_load_state()
+        with visit.page.expect_navigation():
+            visit.page.locator(selector).first.click()
 
     return step
 
@@ -82,8 +87,8 @@ def sends(path: str = "") -> Step:
         ending = f"[action$='{path}']" if path else ""
         form = visit.page.locator(f"main form[method=post]{ending}").first
         form.evaluate("form => form.noValidate = true")
-        form.locator("button:not([formaction], [name=demo])").last.click()
-        visit.page.wait_for_load_state()
+        with visit.page.expect_navigation():
+            form.locator("button:not([formaction], [name=demo])").last.click()
 
     return step
 

@@ -15,6 +15,7 @@ from tests.browser.states import (
     asks_with_much,
     breaks_down,
     fills,
+    follows,
     follows_mail,
     marks,
     opens,
@@ -122,7 +123,7 @@ BOOKING = [
         "without a title",
         opens(WEEKLY),
         fills("main [name=title]", ""),
-        presses("[formmethod=post]"),
+        follows("[formmethod=post]"),
     ),
     resident("series_wizard.show_wizard", "nobody's", opens(f"/spaces/{ROOM}/series")),
     anybody("accounts.show_sign_in", "on the way to a page", opens("/reservations")),
@@ -138,7 +139,7 @@ BOOKING = [
         "holds.extend",
         "kept for longer",
         opens("/reservations/{held}"),
-        presses("[formaction*=extend], [action*=extend] button"),
+        follows("[formaction*=extend], [action*=extend] button"),
     ),
 ]
 
@@ -167,7 +168,7 @@ SERIES = [
         "series_wizard.make_series",
         "nothing filled in",
         opens(f"/spaces/{ROOM}/series?{EVERY_WEEK}"),
-        presses("#send button"),
+        follows("#send button"),
     ),
 ]
 
@@ -202,7 +203,7 @@ MINE = [
     ),
     member("moving.show_move", "when and where", opens("/reservations/{confirmed}/move"), unfolds),
     member(
-        "moving.show_move",
+        "moving.move",
         "to a day gone by",
         opens("/reservations/{confirmed}/move"),
         fills("main [name=date]", "2020-01-01"),
@@ -367,7 +368,7 @@ ORGANISATIONS = [
         "accounts.show_hand_over",
         "somebody asked",
         opens(f"{CLUB}/hand-over"),
-        presses("[name=member][value=email]"),
+        follows("[name=member][value=email]"),
         fills("main [name=email]", "successor@example.com"),
         sends("hand-over"),
     ),
@@ -424,7 +425,7 @@ STAFF = [
         "without a reason",
         opens("/staff/inbox"),
         unfolds,
-        presses("[formaction*=deny]"),
+        follows("[formaction*=deny]"),
     ),
     manager("closures.show_closures", "to come", opens("/staff/closures")),
     manager(
@@ -477,7 +478,7 @@ OTHERS = [
         sends("feedback"),
     ),
     anybody("mailbox.show_mailbox", "with mail", opens("/mailbox")),
-    anybody("mailbox.show_message", "one", opens("/mailbox"), presses("main table a")),
+    anybody("mailbox.show_message", "one", opens("/mailbox"), follows("main table a")),
     anybody("pages.show_accessibility", "read", opens("/accessibility")),
     anybody("pages.show_privacy", "read", opens("/privacy")),
     anybody("api_docs.show_docs", "read", opens("/../api/docs"), unfolds),
