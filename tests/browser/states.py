@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -172,3 +173,15 @@ def asks_with_much(visit: Visit) -> None:
     visit.go("/password")
     visit.page.eval_on_selector("main [name=email]", f"one => one.value = 'x'.repeat({MUCH})")
     sends()(visit)
+
+
+# ── Who is there ──────────────────────────────────────────────────────────────────────────────
+
+anybody = partial(State.of, "")
+newcomer = partial(State.of, "newcomer")
+resident = partial(State.of, "resident")
+member = partial(State.of, "member")
+approver = partial(State.of, "approver")
+manager = partial(State.of, "manager")
+caretaker = partial(State.of, "caretaker")
+administrator = partial(State.of, "administrator")
