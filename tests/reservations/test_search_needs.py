@@ -1,4 +1,4 @@
-"""The need in an address: of every week, near a place, in an order; and what misses it by little."""
+"""The need in an address: of every week, near a place, in an order; and what nearly fits it."""
 
 from __future__ import annotations
 
