@@ -67,7 +67,7 @@ def map_of(pins: Sequence[Pin], city: Catalogue, title: str) -> dict[str, Any]:
         "outside": [_outside(pins[number]) for number in drawing.outside],
         "has_areas": any(mark.radius for mark in drawing.marks),
         "districts": list(_districts(drawing, city)),
-        "bar": {"length": length, "text": distance_in_words(metres)},
+        "bar": {"length": round(length, 1), "text": distance_in_words(metres)},
         "tiles": [_tile(one, settings) for one in drawing.tiles()]
         if settings.map_tiles_url
         else [],
@@ -83,11 +83,11 @@ def _mark(drawing: Drawing, pins: Sequence[Pin], number: int) -> dict[str, Any]:
     name = text_in(pin.unit.name)
     words = name if pin.unit.location_is_exact else _("%(name)s, approximate place", name=name)
     return {
-        "x": mark.x,
-        "y": mark.y,
-        "radius": mark.radius,
-        "label_x": mark.label_x,
-        "label_y": mark.label_y,
+        "x": round(mark.x, 1),
+        "y": round(mark.y, 1),
+        "radius": round(mark.radius, 1),
+        "label_x": round(mark.label_x),
+        "label_y": round(mark.label_y),
         "is_aside": mark.is_aside,
         "number": pin.number,
         "url": pin.url,
@@ -104,7 +104,12 @@ def _tile(tile: Tile, settings: Settings) -> dict[str, Any]:
     address = settings.map_tiles_url
     for name, value in places.items():
         address = address.replace(name, str(value))
-    return {"url": address, "x": tile.x, "y": tile.y, "size": tile.size}
+    return {
+        "url": address,
+        "x": round(tile.x, 1),
+        "y": round(tile.y, 1),
+        "size": round(tile.size, 1),
+    }
 
 
 def _districts(drawing: Drawing, city: Catalogue) -> Iterator[dict[str, Any]]:
@@ -121,7 +126,7 @@ def _districts(drawing: Drawing, city: Catalogue) -> Iterator[dict[str, Any]]:
         for box in _boxes_near(x, y, width):
             if _is_clear(box, taken) and _lies_in(box, drawing):
                 taken.append(box)
-                yield {"name": name, "x": box[0], "y": box[1]}
+                yield {"name": name, "x": round(box[0]), "y": round(box[1])}
                 break
 
 

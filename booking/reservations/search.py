@@ -74,7 +74,8 @@ class Found:
     busy: int = 0
     fits: Fitting = field(default_factory=lambda: Fitting([]))
     faults: tuple[RuleBroken, ...] = ()
-    all_hits: Sequence[Hit] = ()
+    slugs: frozenset[str] = frozenset()
+    """Of all that was found, on whichever page it stands."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,14 @@ def find_spaces(
     looked_at = places[_of_page(page)] if search.day is None else places
     window = search.wanted(city.zone) or search.window(now, city.zone, looked_at)
     tables = timetables(session, city, looked_at, window, now, people=search.criteria.people)
-    hits = free_on(looked_at, tables, search, now, city.zone)
     if search.day is None:
-        return Found(len(places), hits, fits=fits, all_hits=hits)
-    busy = len(places) - len(hits)
-    return Found(len(hits), hits[_of_page(page)], busy, fits, all_hits=hits)
+        hits = free_on(looked_at, tables, search, now, city.zone)
+        return Found(len(places), hits, fits=fits)
+    is_free = _freedom(search, city.zone)
+    found = [place for place in places if is_free(tables.get(place.slug))]
+    hits = free_on(found[_of_page(page)], tables, search, now, city.zone)
+    slugs = frozenset(place.slug for place in found)
+    return Found(len(found), hits, len(places) - len(found), fits, slugs=slugs)
 
 
 def fitting_spaces(
@@ -204,8 +208,7 @@ def _every_week(
         period = search.wanted_on(one.had[0], city.zone)
         free = (period,) if period else ()
         hits.append(Hit(one.place, free, period, one.had, one.missed))
-    busy = len(fits.places) - len(hits)
-    return Found(len(hits), hits[_of_page(page)], busy, fits, all_hits=hits)
+    return Found(len(hits), hits[_of_page(page)], len(fits.places) - len(hits), fits)
 
 
 def next_free(table: Timetable, not_before: datetime) -> Period | None:
@@ -240,6 +243,24 @@ def free_on(
         elif table.can_be_had(wanted):
             found.append(Hit.at(place, wanted))
     return found
+
+
+def _freedom(search: Search, zone: ZoneInfo) -> Callable[[Timetable | None], bool]:
+    """Whether `free_on` would find a space of a timetable on the day asked for."""
+    wanted, starts = search.wanted(zone), search.starts(zone)
+
+    def is_free(table: Timetable | None) -> bool:
+        if table is None or starts is None:
+            return False
+        if wanted is not None:
+            return table.can_be_had(wanted)
+        shortest = shortest_length(table.policy)
+        if not length_is_allowed(table.policy, shortest):
+            return False
+        start = table.next_start(shortest, starts.starts_at)
+        return start is not None and start < starts.ends_at
+
+    return is_free
 
 
 def _whenever(place: Place, table: Timetable | None, now: datetime) -> Hit:

@@ -70,7 +70,7 @@ def near_misses(
     fewer = tables
     if smaller:
         fewer = timetables(session, city, smaller, window, now)
-    taken = {hit.place.slug for hit in found.all_hits}
+    taken = set(found.slugs)
     sorts = (
         _at_other_times(found.fits.places, tables, search, city),
         _with_less_room(smaller, fewer, search, now, city),
@@ -143,8 +143,9 @@ def _neighbours(
     but for the words; each with the one it lies beside."""
     if not search.criteria.q or search.day is None:
         return []
-    had = {hit.place.slug for hit in found.all_hits}
-    lost = [one for one in found.fits.places[:FEW] if one.parent_slug and one.slug not in had]
+    lost = [
+        one for one in found.fits.places[:FEW] if one.parent_slug and one.slug not in found.slugs
+    ]
     if not lost:
         return []
     meant = {one.parent_slug: one for one in reversed(lost)}

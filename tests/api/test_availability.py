@@ -87,3 +87,38 @@ def test_the_last_date_lies_within_the_horizon_of_series(api, session):
     session.commit()
     assert found(search(api, WEEKLY)) == [slug]
     assert found(search(api, "FREQ=WEEKLY;COUNT=4")) == []
+
+
+# ── The same filters as the search page ───────────────────────────────────────────────────────
+
+
+def test_spaces_are_searched_for_every_week_as_on_the_page(api, rooms):
+    week = {"date": str(DAY), "start": "18:00", "end": "20:00", "weekday": DAY.strftime("%a")}
+    query = urlencode({**week, "until": str(DAY + timedelta(days=14))})
+    assert found(api("GET", f"/spaces?{query}")) == list(rooms[:2])
+
+
+@pytest.mark.parametrize("path", ["/spaces?", "/availability?"])
+def test_both_searches_take_words_filters_and_an_order(api, rooms, session, path):
+    big = a_space(session, capacity=500).slug
+    session.commit()
+    when = {"starts_at": f"{DAY}T18:00:00+02:00", "ends_at": f"{DAY}T20:00:00+02:00"}
+    common = when if "availability" in path else {}
+
+    def asked(**query):
+        return found(api("GET", path + urlencode({**common, **query})))
+
+    assert asked(sort="largest")[0] == big
+    assert asked(outdoor="true") == []
+    assert asked(q="xyzzy") == []
+    assert set(asked(district="centre", near="centre", sort="nearest")) == {*rooms, big}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("at", "60.5"), ("sort", "best"), ("weekday", "tisdag"), ("until", "31.2.2027")],
+)
+def test_what_cant_be_read_of_them_is_refused_and_named(api, rooms, name, value):
+    answer = api("GET", f"/spaces?{urlencode({name: value})}")
+    assert answer.status_code == 422
+    assert answer.json["violations"][0]["field"] == name

@@ -53,6 +53,9 @@ def test_a_server_that_may_not_serve_stops_once_and_says_why(settings, changes, 
         ("PORT", "65536"),
         ("BASE_URL", "tilat.example"),
         ("BASE_URL", "https://tilat.example:x"),
+        ("MAP_TILES_URL", "https://tiles.example/{z}/{x}.png"),
+        ("MAP_TILES_URL", "https://tiles.example;script-src/{z}/{x}/{y}"),
+        ("MAP_TILES_URL", "/tiles/{z}/{x}/{y}.png"),
     ],
 )
 def test_nonsense_in_a_setting_is_told_in_one_sentence(capsys, name, value):
@@ -74,6 +77,7 @@ def test_nonsense_in_a_setting_is_told_in_one_sentence(capsys, name, value):
         {"PORT": "1"},
         {"PORT": "65535"},
         {"BASE_URL": "https://tilat.example/"},
+        {"MAP_TILES_URL": "https://tiles.example:8443/{z}/{x}/{y}.png?key=word"},
     ],
 )
 def test_settings_that_make_sense_are_taken(setting):
