@@ -160,7 +160,11 @@ MINE = [
     resident("404", "not one's own", opens("/reservations/{confirmed}")),
     member("series.show_series", "its dates", opens("/series/{series}"), unfolds),
     member(
-        "series.show_series", "none chosen", opens("/series/{series}"), unfolds, sends("cancel")
+        "series.show_series",
+        "the question open",
+        opens("/series/{series}"),
+        unfolds,
+        presses("main form[action$=cancel] button"),
     ),
     resident("billing.show_payer", "empty", opens("/reservations/{held}/payer")),
     resident(
