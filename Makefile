@@ -64,7 +64,7 @@ run: $(V)/.run $(COMPILED) ## the demo city on http://127.0.0.1:8000 (PORT, DATA
 
 test: $(V)/.dev $(COMPILED) postgres ## everything a change must pass, on both engines, with a browser (ARGS)
 	@$(BIN)/python -m scripts.chromium
-	@$(PYTEST) --numprocesses $(JOBS) --dist loadgroup
+	@$(PYTEST) --numprocesses $(JOBS) --dist loadfile
 
 soak: $(V)/.dev $(COMPILED) postgres ## the long proofs (races, kills, load) in full
 	@SOAK=1 $(PYTEST) -m soak

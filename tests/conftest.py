@@ -49,22 +49,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         Run(Path(os.environ[RUN_VARIABLE])).end()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a server stay in one process; proofs under load don't meet each other."""
-    for item in items:
-        if item.get_closest_marker("soak"):
-            item.add_marker(pytest.mark.xdist_group("soak"))
-        elif "live_city" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(_server_of(item)))
-
-
-def _server_of(item: pytest.Item) -> str:
-    """The module and the engine, for each of which there is one server."""
-    parameters = getattr(getattr(item, "callspec", None), "params", {})
-    return f"{item.nodeid.partition('::')[0]}-{parameters.get('engine')}"
-
-
 @pytest.fixture(scope="session")
 def run() -> Run:
     """This run of the tests."""

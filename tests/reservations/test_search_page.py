@@ -151,7 +151,9 @@ def test_with_one_its_tiles_lie_under_the_map_and_only_its_host_is_allowed(app, 
     settings = replace(
         app.config["SETTINGS"], map_tiles_url=TILES, map_tiles_attribution="© Mappers"
     )
-    answer = create_app(settings).test_client().get("/en/spaces")
+    other = create_app(settings)
+    answer = other.test_client().get("/en/spaces")
+    engine_of(other).dispose()
     assert "img-src 'self' https://tiles.example;" in answer.headers["Content-Security-Policy"]
     assert re.search(r'<image href="https://tiles\.example/\d+/\d+/\d+\.png"', answer.text)
     assert "© Mappers" in answer.text
