@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask.testing import FlaskClient
 
 from booking.accounts.models import Organisation
 from booking.accounts.organisation_queries import open_invitations
@@ -13,7 +10,7 @@ from booking.accounts.queries import find_organisation, find_person, members_of
 from booking.core.actors import Grant, Role
 from tests.accounts.letters import last_path, letters_to
 from tests.accounts.places import a_city
-from tests.accounts.visiting import PASSWORD, is_signed_in, send, sign_in
+from tests.accounts.visiting import PASSWORD, is_signed_in, send
 from tests.builders import a_person, an_organisation
 from tests.installations import engine_of
 from tests.statements import counted
@@ -23,21 +20,6 @@ PAGE = "/en/organisations/sahly"
 STAFF = "/en/staff/organisations"
 MAIL = "organisation_invitation"
 MATTI = "matti@example.com"
-
-
-@pytest.fixture
-def as_(app, session) -> Callable[..., FlaskClient]:
-    """`as_(email)`: a browser of that person, who is signed in."""
-
-    def visit(email, **values):
-        if find_person(session, email) is None:
-            a_person(session, email=email, password=PASSWORD, **values)
-            session.commit()
-        client = app.test_client()
-        assert sign_in(client, email).status_code == 302
-        return client
-
-    return visit
 
 
 @pytest.fixture

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask.testing import FlaskClient
 
 from booking.accounts.queries import find_organisation, find_person, members_of
 from booking.core.actors import Grant, Role
 from tests.accounts.letters import last_path
 from tests.accounts.places import a_city
-from tests.accounts.visiting import PASSWORD, send, sign_in
-from tests.builders import a_person, an_organisation
+from tests.accounts.visiting import send
+from tests.builders import an_organisation
 
 MINE = "/en/organisations/"
-
-
-@pytest.fixture
-def as_(app, session) -> Callable[..., FlaskClient]:
-    """`as_(email)`: a browser of that person, who is signed in."""
-
-    def visit(email, **values):
-        if find_person(session, email) is None:
-            a_person(session, email=email, password=PASSWORD, **values)
-            session.commit()
-        client = app.test_client()
-        assert sign_in(client, email).status_code == 302
-        return client
-
-    return visit
 
 
 @pytest.fixture

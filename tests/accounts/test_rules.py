@@ -143,9 +143,10 @@ def an_organisation(**values):
         ({"kind": "city_unit"}, ["kind_not_open"]),
         ({"kind": "private_person"}, ["kind_not_open"]),
         (
-            {"name": " ", "business_id": "0737546-3", "register_number": "x"},
+            {"name": " ", "business_id": "07375-3", "register_number": "x"},
             ["name_missing", "business_id_not_valid", "register_number_not_valid"],
         ),
+        ({"business_id": "0737546-3"}, ["business_id_check_wrong"]),
     ],
 )
 def test_all_that_is_wrong_with_an_organisation_is_told_at_once(said, codes):
