@@ -37,8 +37,8 @@ class WhenForm(Form):
     end_date = DayField(_l("Last day"), [Optional()])
 
 
-class WhatForm(Form):
-    """What for, for whom, terms: all that a hold does not need."""
+class SayingForm(Form):
+    """What a booking says of itself: its name, what for, how many, a message."""
 
     title = StringField(
         _l("Name of the booking"),
@@ -55,11 +55,33 @@ class WhatForm(Form):
         ],
         description=_l("At most at the same time."),
     )
-    organisation = SelectField(_l("For whom"), choices=[], default="")
     message = TextAreaField(
         _l("Message to the staff"),
         [Length(max=2000, message=_l("Use at most 2,000 characters."))],
     )
+
+    @classmethod
+    def of(cls, **first: Any) -> Self:
+        """The form, with the purposes to choose from."""
+        form = cls(**first)
+        form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
+        return form
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What was filled in, as fields of a request."""
+        return {
+            "title": self.title.data or "",
+            "purpose": self.purpose.data or None,
+            "people": self.people.data,
+            "message": self.message.data or "",
+        }
+
+
+class WhatForm(SayingForm):
+    """What for, for whom, terms: all that a hold does not need."""
+
+    organisation = SelectField(_l("For whom"), choices=[], default="")
     responsible_adult = BooleanField(
         _l("Somebody who is 18 or over on the day answers for the booking")
     )
@@ -69,8 +91,7 @@ class WhatForm(Form):
     @classmethod
     def for_place(cls, organisations: Sequence[Organisation], **first: Any) -> Self:
         """The form as this person may fill it: themselves or one of their organisations."""
-        form = cls(**first)
-        form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
+        form = cls.of(**first)
         form.organisation.choices = [
             ("", _("For myself")),
             *((one.slug, one.name) for one in organisations),
@@ -80,13 +101,9 @@ class WhatForm(Form):
     @property
     def details(self) -> dict[str, Any]:
         """What was filled in, as fields of a request, but for the terms."""
-        return {
-            "title": self.title.data or "",
-            "purpose": self.purpose.data or None,
-            "people": self.people.data,
+        return super().details | {
             "organisation": self.organisation.data or None,
             "responsible_adult": bool(self.responsible_adult.data),
-            "message": self.message.data or "",
         }
 
     def accepted(self, in_force: Sequence[Terms | None]) -> tuple[dt.date | None, ...]:

@@ -8,16 +8,12 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms import BooleanField, HiddenField, SelectField
 
 from booking.catalogue.places import Place, Terms
 from booking.core.clock import local_date
 from booking.core.periods import Period
 from booking.reservations.forms import WhenForm, instant
-from booking.reservations.rules import PURPOSES
-from booking.reservations.words import PURPOSE_NAMES
-from booking.web.fields import Form, stop_if_unreadable
 from booking.web.fields import lazy as _l
 from booking.web.languages import text_in
 
@@ -90,43 +86,3 @@ class MoveForm(WhenForm):
             del self.terms_version
         else:
             self.terms_version.data = terms.version.isoformat()
-
-
-class ChangeForm(Form):
-    """What a booking says: its name, what for, how many, a message."""
-
-    title = StringField(
-        _l("Name of the booking"),
-        [Length(max=120, message=_l("Use at most 120 characters."))],
-        description=_l("For example: choir practice. Only you and the staff see it."),
-    )
-    purpose = SelectField(_l("What for"), choices=[], default="")
-    people = IntegerField(
-        _l("Number of people"),
-        [
-            Optional(),
-            stop_if_unreadable,
-            NumberRange(1, 2**31 - 1, _l("Write how many people come, at least 1.")),
-        ],
-        description=_l("At most at the same time."),
-    )
-    message = TextAreaField(
-        _l("Message to the staff"),
-        [Length(max=2000, message=_l("Use at most 2,000 characters."))],
-    )
-
-    @classmethod
-    def of(cls, **values: Any) -> Self:
-        form = cls(**values)
-        form.purpose.choices = [("", _("Choose")), *((p, _(PURPOSE_NAMES[p])) for p in PURPOSES)]
-        return form
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What was filled in, as fields of a request."""
-        return {
-            "title": self.title.data or "",
-            "purpose": self.purpose.data or None,
-            "people": self.people.data,
-            "message": self.message.data or "",
-        }

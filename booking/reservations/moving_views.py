@@ -18,9 +18,10 @@ from booking.core import clock
 from booking.core.actors import Actor
 from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
+from booking.reservations.forms import SayingForm
 from booking.reservations.models import Reservation
 from booking.reservations.moving import Changes, request_with
-from booking.reservations.moving_forms import ChangeForm, MoveForm
+from booking.reservations.moving_forms import MoveForm
 from booking.reservations.moving_use_cases import change_reservation, must_change
 from booking.reservations.queries import get_reservation, is_owner, places_of
 from booking.reservations.rendering import reservation_row
@@ -212,7 +213,7 @@ def show_change(lang: str, reference: str) -> ResponseReturnValue:
     """The form of what it says: its name, what for, how many, a message."""
     moved = _moved(reference)
     one = moved.reservation
-    form = ChangeForm.of(
+    form = SayingForm.of(
         title=one.title, purpose=one.purpose or "", people=one.people, message=one.message
     )
     return _change_page(moved, form)
@@ -223,7 +224,7 @@ def show_change(lang: str, reference: str) -> ResponseReturnValue:
 @access.signed_in
 def change(lang: str, reference: str) -> ResponseReturnValue:
     """Change what it says."""
-    moved, form = _moved(reference), ChangeForm.of()
+    moved, form = _moved(reference), SayingForm.of()
     if not form.validate():
         return _change_page(moved, form, form.status)
     before = moved.reservation.state
@@ -249,7 +250,7 @@ def change(lang: str, reference: str) -> ResponseReturnValue:
 
 
 def _change_page(
-    moved: Moved, form: ChangeForm, status: HTTPStatus = HTTPStatus.OK
+    moved: Moved, form: SayingForm, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
     places = places_of(moved.city, moved.reservation)
     return (
