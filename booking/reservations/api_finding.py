@@ -28,7 +28,7 @@ from booking.reservations.api_finding_models import (
 from booking.reservations.availability import busy_time
 from booking.reservations.errors import EndBeforeStart
 from booking.reservations.prices import payer_of
-from booking.reservations.search import find_spaces, fitting_spaces
+from booking.reservations.search import faults_of_place, find_spaces, fitting_spaces
 from booking.reservations.search_need import Search
 from booking.reservations.search_series import SeriesHit, find_for_series, find_for_time
 from booking.reservations.timetables import timetables
@@ -58,9 +58,7 @@ def list_spaces(query: SpaceQuery) -> SpaceList:
     """The published spaces that fit, combinations among them; with a date, those free then."""
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
-    search = Search.of(request.args)
-    if search.faults:
-        raise search.faults[0]
+    search = _search(city)
     payer = payer_of(session, city, current_actor())
     found = find_spaces(session, city, search, None, now, payer.group)
     if found.faults:
@@ -84,9 +82,7 @@ def list_available_spaces(query: AvailabilityQuery) -> AvailableSpaceList:
     session, now = db.session(), clock.now()
     city = get_catalogue(session)
     period = _window(query.starts_at, query.ends_at)
-    search = Search.of(request.args)
-    if search.faults:
-        raise search.faults[0]
+    search = _search(city)
     payer = payer_of(session, city, current_actor())
     places = fitting_spaces(city, search, now, payer.group).places
     if query.rrule is None:
@@ -136,6 +132,14 @@ def show_availability(slug: str, query: Window) -> SpaceAvailability:
         return SpaceAvailability(free=[], busy=[])
     free = table.free_time(window) if place.published else []
     return SpaceAvailability(free=_spans(free), busy=_spans(busy_time(table.taken, window)))
+
+
+def _search(city: Catalogue) -> Search:
+    """The search in the address, as on the page. Raises the first thing that is wrong with it."""
+    search = Search.of(request.args)
+    for fault in (*search.faults, *faults_of_place(city, search)):
+        raise fault
+    return search
 
 
 def _window(starts_at: datetime, ends_at: datetime) -> Period:

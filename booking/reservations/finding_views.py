@@ -13,7 +13,7 @@ from booking.reservations import (
     rendering_search,
 )
 from booking.reservations.prices import payer_of
-from booking.reservations.search import PAGE, find_spaces, origin_of
+from booking.reservations.search import PAGE, faults_of_place, find_spaces, origin_of
 from booking.reservations.search_near import loosenings, near_misses
 from booking.reservations.search_need import Search
 from booking.web.session import db
@@ -47,7 +47,7 @@ def search_spaces(lang: str) -> ResponseReturnValue:
     return render_template(
         "spaces/search.html",
         search=search,
-        need=rendering_need.need_of(search, found.faults),
+        need=rendering_need.need_of(search, (*found.faults, *faults_of_place(city, search))),
         unknown=found.fits.unknown,
         is_partial=found.fits.is_partial,
         loosen=rendering_need.loosened(loosen, city) if not found.count else [],

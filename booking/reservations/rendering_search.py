@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -25,7 +25,6 @@ from booking.reservations.search_need import Search
 from booking.web.languages import text_in
 from booking.web.words import day_in_words, distance_in_words, local, local_time
 
-WIZARD = "series_wizard.show_wizard"
 MOST_MISSED = 6
 """So many of the dates that can't be had are named in a row."""
 
@@ -131,15 +130,13 @@ def _series(hit: Hit, asking: Asking) -> dict[str, Any]:
     }
 
 
-def _series_url(hit: Hit, asking: Asking) -> str | None:
+def _series_url(hit: Hit, asking: Asking) -> str:
     """The wizard of a series, filled with what the search knew."""
     search, city = asking.search, asking.city
-    if WIZARD not in current_app.view_functions:
-        return None
     known = address_of(search)
     days = known.get("weekday") or []
     return url_for(
-        WIZARD,
+        "series_wizard.show_wizard",
         slug=hit.place.slug,
         date=search.first_day(asking.now, city.zone).isoformat(),
         until=search.last_day(asking.now, city.zone).isoformat(),

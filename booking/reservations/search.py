@@ -16,6 +16,7 @@ from booking.core.clock import local_date
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.pricing.rules import PERSON_GROUP
+from booking.reservations import search_errors as se
 from booking.reservations.availability import (
     Timetable,
     length_is_allowed,
@@ -165,6 +166,16 @@ def origin_of(city: Catalogue, search: Search) -> Origin | None:
         return None
     middle = middle_of([Spot(unit.latitude, unit.longitude) for unit in units])
     return Origin(middle, units[0].district.name)
+
+
+def faults_of_place(city: Catalogue, search: Search) -> tuple[RuleBroken, ...]:
+    """What is wrong with from where distances are told, which only the catalogue can say."""
+    if origin_of(city, search) is not None:
+        return ()
+    if search.near:
+        return (se.NoSuchPlace(),)
+    at_is_told = any(fault.field == "at" for fault in search.faults)
+    return (se.NearestNeedsPlace(),) if search.order == NEAREST and not at_is_told else ()
 
 
 def metres_to(place: Place, origin: Origin) -> float:

@@ -23,6 +23,18 @@ class NoSuchOrder(RuleBroken):
     about = "sort"
 
 
+class NoSuchPlace(RuleBroken):
+    code = "invalid_value"
+    message = N_("There is no such site or district. Choose one from the list.")
+    about = "near"
+
+
+class NearestNeedsPlace(RuleBroken):
+    code = "field_required"
+    message = N_("For the nearest first, choose from where.")
+    about = "near"
+
+
 class RepeatNeedsTimes(RuleBroken):
     code = "field_required"
     message = N_("For every week, write from when to when each time, such as 18:00 to 20:00.")

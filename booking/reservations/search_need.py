@@ -116,7 +116,8 @@ class Search:
     def of(cls, args: MultiDict[str, str]) -> Search:
         """The search in an address. What can't be read asks nothing, and `faults` tell of it."""
         values, faults = _read(args)
-        faults += _faults_between(values)
+        told = {fault.field for fault in faults}
+        faults += [fault for fault in _faults_between(values) if fault.field not in told]
         return cls(
             Criteria(
                 q=args.get("q", "").strip()[:LONGEST_WORDS],
@@ -143,8 +144,9 @@ class Search:
 
     @property
     def repeats(self) -> bool:
-        """Whether it is a need of every week."""
-        return bool(self.weekdays or self.until)
+        """Whether it is a need of every week, which must say from when to when."""
+        has_times = self.start is not None and self.end is not None
+        return has_times and bool(self.weekdays or self.until)
 
     @property
     def has_filters(self) -> bool:
@@ -215,14 +217,16 @@ def _read(args: MultiDict[str, str]) -> tuple[dict[str, Any], list[RuleBroken]]:
     values: dict[str, Any] = {}
     faults: list[RuleBroken] = []
     for name in READERS:
-        try:
-            if name == "weekday":
-                days = {read_part(name, one) for one in args.getlist(name)}
-                values[name] = tuple(sorted(days - {None}))
-            else:
-                values[name] = read_part(name, args.get(name))
-        except RuleBroken as fault:
-            faults.append(fault)
+        found = []
+        for typed in args.getlist(name) if name == "weekday" else [args.get(name)]:
+            try:
+                found.append(read_part(name, typed))
+            except RuleBroken as fault:
+                faults.append(fault)
+        if name == "weekday":
+            values[name] = tuple(sorted(set(found) - {None}))
+        elif found:
+            values[name] = found[0]
     return values, faults
 
 
@@ -237,10 +241,8 @@ def _faults_between(values: dict[str, Any]) -> list[RuleBroken]:
         faults.append(se.EndsBeforeItStarts())
         del values["until"]
     lacking = [name for name in ("start", "end") if values.get(name) is None]
-    if lacking and (values.get("weekday") or values.get("until")):
-        if not faults:
-            faults.append(se.RepeatNeedsTimes(field=lacking[0]))
-        values["weekday"], values["until"] = (), None
+    if lacking and not faults and (values.get("weekday") or values.get("until")):
+        faults.append(se.RepeatNeedsTimes(field=lacking[0]))
     return faults
 
 
