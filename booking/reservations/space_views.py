@@ -22,7 +22,6 @@ from booking.core.periods import Period
 from booking.reservations import rendering_first, rendering_spaces, rendering_weeks
 from booking.reservations.availability import Timetable
 from booking.reservations.finding_views import blueprint
-from booking.reservations.fullness import fullness_of_day
 from booking.reservations.month import first_of_month, weeks_of_month
 from booking.reservations.picking import choices_of, pick
 from booking.reservations.prices import Payer, payer_of
@@ -136,9 +135,6 @@ def show_unit(lang: str, slug: str) -> ResponseReturnValue:
     return render_template(
         "spaces/unit.html",
         unit=rendering_spaces.unit_page(unit, city, payer, now, free),
-        today=fullness_of_day(session, city, places, clock.local_date(now, city.zone), now)
-        if places
-        else None,
         pictures=pictures_of(session, unit),
         faces=first_pictures(session, places),
         feed=_feed(f"/calendars/units/{slug}.ics"),
