@@ -14,6 +14,7 @@ from booking.reservations import closure_models as closures
 from booking.reservations import favourite_models, reminder_models, waiting_models
 from booking.reservations import models as reservations
 from booking.self_initiated import models as self_initiated
+from booking.self_initiated import rule_models, support_models
 
 __all__ = [
     "Base",
@@ -30,7 +31,9 @@ __all__ = [
     "reference_models",
     "reminder_models",
     "reservations",
+    "rule_models",
     "self_initiated",
+    "support_models",
     "version_models",
     "waiting_models",
 ]

@@ -16,7 +16,7 @@ from booking.reservations.closure_use_cases import close_spaces
 from booking.reservations.models import Reservation
 from booking.reservations.states import Kind
 from booking.reservations.use_cases import cancel_reservation
-from booking.self_initiated.models import SupportAccount, SupportEntry
+from booking.self_initiated.support_models import SupportAccount, SupportEntry
 from tests.builders import a_person
 from tests.places import a_space, an_actor, ask
 from tests.reservations.waiting import offer, wait
