@@ -11,7 +11,7 @@ from booking.decisions import models as decisions
 from booking.feedback import models as feedback
 from booking.notifications import models as notifications
 from booking.reservations import closure_models as closures
-from booking.reservations import favourite_models, reminder_models, waiting_models
+from booking.reservations import event_models, favourite_models, reminder_models, waiting_models
 from booking.reservations import models as reservations
 from booking.self_initiated import models as self_initiated
 from booking.self_initiated import rule_models, support_models
@@ -25,6 +25,7 @@ __all__ = [
     "catalogue",
     "closures",
     "decisions",
+    "event_models",
     "favourite_models",
     "feedback",
     "notifications",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.accounts.models import Organisation, Person
 from booking.database import Base, Document, Texts, UTCDateTime
-from booking.self_initiated.models import SelfInitiatedEvent
+from booking.reservations.event_models import SelfInitiatedEvent
 
 APPLICATION_STATES = ("draft", "submitted", "granted", "denied", "withdrawn", "reported", "paid")
 
