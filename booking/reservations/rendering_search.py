@@ -22,6 +22,7 @@ from booking.reservations.rendering_spaces import plan_parts
 from booking.reservations.search import Hit, Origin, metres_to
 from booking.reservations.search_near import LESS_ROOM, NEIGHBOUR, NearMiss
 from booking.reservations.search_need import Search
+from booking.reservations.series_rules import VERIFIED
 from booking.web.languages import text_in
 from booking.web.words import day_in_words, distance_in_words, local, local_time
 
@@ -125,9 +126,16 @@ def _series(hit: Hit, asking: Asking) -> dict[str, Any]:
             "dates": dates,
             "missed": missed,
             "more": len(hit.missed) - len(missed),
+            "only_verified": _only_verified(hit.place, asking.now),
         },
         "series_url": _series_url(hit, asking),
     }
+
+
+def _only_verified(place: Place, now: datetime) -> bool:
+    """Whether a series here is only for organisations that the city has verified."""
+    in_force = place.policy_at(now)
+    return in_force is not None and in_force.policy.series.who == VERIFIED
 
 
 def _series_url(hit: Hit, asking: Asking) -> str:

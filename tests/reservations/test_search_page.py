@@ -48,6 +48,15 @@ def test_what_the_search_knew_is_carried_into_the_ways_on(client, room):
         assert part in space
 
 
+@pytest.mark.parametrize(("who", "told"), [("verified_organisation", 1), ("anyone", 0)])
+def test_a_series_that_is_only_for_verified_organisations_says_so(client, session, who, told):
+    a_space(session, policy_series={**SERIES, "who": who})
+    session.commit()
+    page = page_of(client, weekday="tue", until=str(TUESDAY + timedelta(days=14)), **WHEN)
+    assert "Free on all 3 dates" in page
+    assert page.count("Only organisations that the city has verified") == told
+
+
 def test_every_filter_in_use_is_a_link_that_takes_only_it_away(client, room):
     page = page_of(client, kind="meeting-room", outdoor="1", people="4", **WHEN)
     chosen = re.search(r'<ul class="chosen".*?</ul>', page, re.S)[0]
