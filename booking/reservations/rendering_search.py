@@ -41,6 +41,8 @@ class Asking:
     origin: Origin | None = None
     numbers: dict[str, int] = field(default_factory=dict)
     """By the slug of a site, its number on the map."""
+    all_only_verified: bool = False
+    """Said once above all rows, so no row says it."""
 
 
 def result_row(hit: Hit, asking: Asking) -> dict[str, Any]:
@@ -126,15 +128,19 @@ def _series(hit: Hit, asking: Asking) -> dict[str, Any]:
             "dates": dates,
             "missed": missed,
             "more": len(hit.missed) - len(missed),
-            "only_verified": _only_verified(hit.place, asking.now),
+            "only_verified": not asking.all_only_verified and _only_verified(hit, asking.now),
         },
         "series_url": _series_url(hit, asking),
     }
 
 
-def _only_verified(place: Place, now: datetime) -> bool:
-    """Whether a series here is only for organisations that the city has verified."""
-    in_force = place.policy_at(now)
+def all_only_verified(hits: Sequence[Hit], now: datetime) -> bool:
+    """Whether all these series are only for organisations that the city has verified."""
+    return bool(hits) and all(hit.had and _only_verified(hit, now) for hit in hits)
+
+
+def _only_verified(hit: Hit, now: datetime) -> bool:
+    in_force = hit.place.policy_at(now)
     return in_force is not None and in_force.policy.series.who == VERIFIED
 
 

@@ -48,9 +48,15 @@ def test_what_the_search_knew_is_carried_into_the_ways_on(client, room):
         assert part in space
 
 
-@pytest.mark.parametrize(("who", "told"), [("verified_organisation", 1), ("anyone", 0)])
-def test_a_series_that_is_only_for_verified_organisations_says_so(client, session, who, told):
-    a_space(session, policy_series={**SERIES, "who": who})
+@pytest.mark.parametrize(
+    ("verified", "anyone", "told"), [(2, 0, 1), (2, 1, 2), (0, 1, 0)], ids=["all", "some", "none"]
+)
+def test_what_is_only_for_verified_organisations_is_said_once_where_it_goes_for_all(
+    client, session, verified, anyone, told
+):
+    for who, count in (("verified_organisation", verified), ("anyone", anyone)):
+        for _number in range(count):
+            a_space(session, policy_series={**SERIES, "who": who})
     session.commit()
     page = page_of(client, weekday="tue", until=str(TUESDAY + timedelta(days=14)), **WHEN)
     assert "Free on all 3 dates" in page
