@@ -38,7 +38,7 @@ from booking.web.session import db, transact
 
 blueprint = Blueprint("decisions", __name__)
 
-MOST_SHOWN = 25
+MOST_SHOWN = 20
 
 
 @blueprint.get("/<lang:lang>/staff/inbox")
