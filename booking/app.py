@@ -40,6 +40,7 @@ from booking.reservations import (
 )
 from booking.reservations.retaking import follow_division
 from booking.self_initiated import commands as self_initiated_commands
+from booking.self_initiated import guide_views as self_initiated_views
 from booking.web import (
     appearance,
     city,
@@ -188,6 +189,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         billing_views.blueprint,
         calendars_views.blueprint,
         feedback_views.blueprint,
+        self_initiated_views.blueprint,
         api.blueprint,
         api.docs,
     ):

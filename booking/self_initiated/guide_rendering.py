@@ -3,7 +3,7 @@ is owed to whom by when, and what nearly was."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from booking.self_initiated.guide_words import (
     STEP_TITLES,
     SUPPORT,
 )
-from booking.web.languages import locale_language
+from booking.web.languages import locale_language, text_in
 from booking.web.words import day_in_words, local_moment
 
 FEW = 4
@@ -272,3 +272,51 @@ def steps_left_in_words(count: int) -> str:
             "%(num)s short page may still matter.", "%(num)s short pages may still matter.", count
         )
     )
+
+
+def near_misses(told: Told) -> list[str]:
+    """What would be owed if there were a few more: "At 200 people: …; you said 199"."""
+    return []
+
+
+# ── My events ─────────────────────────────────────────────────────────────────────────────────
+
+
+def event_rows(
+    events: Iterable[SelfInitiatedEvent],
+    city: Catalogue,
+    now: datetime,
+    address: Callable[[SelfInitiatedEvent], str],
+) -> list[dict[str, Any]]:
+    """One's events as rows: the next one first, then those without a time, then what is over."""
+    rows = [_row(event, city, now, address) for event in events]
+    rows.sort(key=lambda row: (row["order"], row["starts_at"] or now))
+    return rows
+
+
+def _row(
+    event: SelfInitiatedEvent,
+    city: Catalogue,
+    now: datetime,
+    address: Callable[[SelfInitiatedEvent], str],
+) -> dict[str, Any]:
+    is_over = event.ends_at is not None and event.ends_at <= now
+    place = city.places_by_id.get(event.space_id) if event.space_id is not None else None
+    outcome = event.outcome or {}
+    decision = (outcome.get("free_use") or {}).get("decision", "needs_info")
+    order = 2 if is_over or event.cancelled_at else (0 if event.starts_at else 1)
+    return {
+        "title": event.title or _("An event without a name"),
+        "url": address(event),
+        "starts_at": event.starts_at,
+        "place": text_in(place.name) if place else "",
+        "organisation": event.organisation.name if event.organisation else "",
+        "state": _("Called off")
+        if event.cancelled_at
+        else _("Over")
+        if is_over
+        else _(FREE_USE[decision][0]),
+        "tone": "info" if order == 2 else FREE_USE[decision][1],
+        "duties": len(outcome.get("guidance", ())),
+        "order": order,
+    }

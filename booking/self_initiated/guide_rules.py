@@ -100,8 +100,8 @@ def next_step(rules: RuleSet, now: Standing) -> str | None:
     """The page that comes next; None where no question is left.
 
     First who, for whom and what for, then what belongs to an answer just given, then what every
-    event has (where, when, how many), then what there is at it at all, then what settles most, and
-    support last.
+    event has (where, when, how many), then what there is at it at all and more of that, then what
+    settles most, and support last.
     """
     open_facts = list(to_ask(rules, now))
     if not open_facts:
@@ -161,7 +161,7 @@ def _turn(rules: RuleSet, now: Standing, fact: str) -> tuple[int, int]:
         return 1, list(STEPS).index(step)
     if rules.vocabulary[fact].required:
         return 2, list(STEPS).index(step)
-    return (4 if step == LAST else 3), now.questions.index(fact)
+    return (3 if step in TOPICS else 5 if step == LAST else 4), now.questions.index(fact)
 
 
 def steps_left(rules: RuleSet, now: Standing) -> int:

@@ -30,6 +30,17 @@ STEP_TITLES: Mapping[str, str] = {
 }
 """By page; one that asks a fact the guide does not know is called by its question."""
 
+TOPIC_NAMES: Mapping[str, str] = {
+    "money": N_("Tickets that cost, collecting money or a raffle"),
+    "food": N_("Food, drink or alcohol"),
+    "sound": N_("Music, amplified sound, disturbing noise or a film"),
+    "structures": N_("Stalls, tents or a stage, or a bouncy castle, riding or climbing"),
+    "danger": N_("Open fire, fireworks or effects, changed exits or something dangerous"),
+    "traffic": N_("A closed street, stewards or traffic control, or a drone"),
+    "safety": N_("Volunteers with children, or people who stay overnight"),
+}
+"""By topic: all that its page asks, so that whoever leaves it out knows what they leave out."""
+
 FREE_USE: Mapping[str, tuple[str, str]] = {
     "auto_free": (N_("Free of charge"), "yes"),
     "auto_charged": (N_("The space has a price"), "info"),
