@@ -135,6 +135,7 @@ class TimeForm(Form):
     end = WallTimeField(_l("Ends"))
     end_date = DayField(_l("Last day"), description=_l("Only if it ends on another day."))
     time_open = BooleanField(_l("I don't know the time yet"))
+
     def answers(self) -> dict[str, Any]:
         """Start and end as wall times, None where they were left open; once validated."""
         if self.date.data is None:

@@ -95,7 +95,8 @@ def _free_use(told: Told) -> dict[str, Any]:
         "because": [told.rule_text(rule) for rule in found["rules"]],
         "price": _price(told, decision, group),
         "more": _more(decision),
-        "still_open": _still_open(told) if decision == "needs_info" else [],
+        "possible": _open_rules(told, "free")[:1] if decision == "needs_info" and not group else [],
+        "still_open": _open_rules(told, "review", "deny") if decision == "needs_info" else [],
     }
 
 
@@ -128,15 +129,11 @@ def _more(decision: str) -> str:
     }.get(decision, "")
 
 
-def _still_open(told: Told) -> list[str]:
-    """What may still change the decision, a few of the rules that are open."""
+def _open_rules(told: Told, *effects: str) -> list[str]:
+    """What may still come, a few of the rules with these effects that are open."""
     rules = [told.rules.rules.get(rule) for rule in told.outcome["open"]]
-    fitting = [
-        rule
-        for rule in rules
-        if rule is not None and rule.part == "free_use" and rule.effect in {"review", "deny"}
-    ]
-    return [told.rule_text(rule.id) for rule in fitting[:FEW]]
+    fitting = [rule.id for rule in rules if rule is not None and rule.effect in effects]
+    return [told.rule_text(rule) for rule in fitting[:FEW]]
 
 
 # ── Support ───────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +160,7 @@ def _support(told: Told) -> dict[str, Any]:
             *(by_effect.get("condition", []) if found["status"] == "eligible" else []),
         ],
         "in_kind": by_effect.get("in_kind", []),
+        "possible": _open_rules(told, "in_kind"),
         "page": {"name": told.words(page.name), "url": link_of(page.address)},
         "is_eligible": found["status"] == "eligible",
     }

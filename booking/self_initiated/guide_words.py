@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from booking.core.errors import N_
 
 STEP_TITLES: Mapping[str, str] = {
+    "who": N_("Who you are"),
     "idea": N_("What you have in mind"),
     "place": N_("Where it is held"),
     "kind-of-place": N_("What kind of place"),
     "time": N_("When it is held"),
     "people": N_("Who comes"),
-    "organiser": N_("Who arranges it"),
+    "organiser": N_("More about the organiser"),
     "for-whom": N_("For whom it is"),
     "money": N_("Money at the event"),
     "collection": N_("The money collected"),
