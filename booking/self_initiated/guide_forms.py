@@ -301,11 +301,11 @@ def step_form(
     asked = [rules.vocabulary[name] for name in names]
     members = dict(pair for fact in asked for pair in _fields(fact, words))
     kind = type("QuestionsForm", (StepForm,), {**members, "facts": asked})
-    form = cast(StepForm, kind(data=dict(_data(asked, facts))))
+    questions = cast(StepForm, kind(data=dict(_data(asked, facts))))
     for fact in asked:
         if fact.type in CHOSEN:
-            cast(RadioField, form[fact.name]).choices = _choices(fact, facts, words)
-    return form
+            cast(RadioField, questions[fact.name]).choices = _choices(fact, facts, words)
+    return questions
 
 
 def _fields(fact: Fact, words: Words) -> Iterator[tuple[str, Any]]:

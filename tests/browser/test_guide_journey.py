@@ -11,7 +11,7 @@ GO_ON = ".guide-form .actions button:first-child"
 FREE = {"fi": "Maksuton", "sv": "Avgiftsfri", "en": "Free of charge"}
 LIGHT_NOTICE = {
     "fi": "Pienestä ulkotilaisuudesta riittää kevyt ilmoitus kaupungille.",
-    "sv": "För en liten tillställning utomhus räcker en enkel anmälan till staden.",
+    "sv": "För en liten utomhustillställning räcker en enkel anmälan till staden.",
     "en": "A light notice to the city is enough for a small outdoor event.",
 }
 PERMIT = {
@@ -65,7 +65,9 @@ class Guide:
 
     def tell_people(self, number):
         self.page.fill("[name=attendance_peak]", str(number))
-        self.choose(target="all", personal_data="no")
+        asked = {"target": "all", "personal_data": "no"}
+        is_asked = self.page.locator("[name=target]").count()
+        self.choose(**(asked if is_asked else {"personal_data": "no"}))
 
     def tick(self, *topics):
         self.is_on("programme")
