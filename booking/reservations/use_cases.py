@@ -29,6 +29,7 @@ from booking.reservations.circumstances import (
 )
 from booking.reservations.closure_errors import OfferAwaitsAnswer
 from booking.reservations.closure_mails import tell_of_answer
+from booking.reservations.event_rules import broken_by_event
 from booking.reservations.judging import Case, Verdict, judge_case, look_up, open_case
 from booking.reservations.loan_rules import broken_by_loans
 from booking.reservations.loans import add_loans, loan_policies, loans_around, pieces_needed
@@ -74,6 +75,7 @@ def request_reservation(
     if _is_taken(session, case, now):
         judge_case(session, actor, case, now, automatic_decisions)  # one need not queue for a no
     case = open_case(session, actor, request)
+    request = case.request
     expire_due(session, job("request"), now, parts=case.parts)
     verdict = judge_case(session, actor, case, now, automatic_decisions)
 
@@ -169,6 +171,7 @@ def judge(
     fills the form. A hold of theirs that is `standing` is in nobody's way. Raises `NotFound`,
     `NotAllowed`."""
     case = look_up(session, actor, request, standing)
+    request = case.request
     who = session, case.city, actor, request
     try:
         around = circumstances_of(*who, case.places, case.organisation, now, standing)
@@ -177,6 +180,7 @@ def judge(
         return refused.broken
     return [
         *broken_rules(request, around),
+        *broken_by_event(request.outcome),
         *broken_by_loans(request, loans, now, case.city.zone),
     ]
 
