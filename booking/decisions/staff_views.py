@@ -38,7 +38,7 @@ from booking.web.session import db, transact
 
 blueprint = Blueprint("decisions", __name__)
 
-MOST_SHOWN = 50
+MOST_SHOWN = 20
 
 
 @blueprint.get("/<lang:lang>/staff/inbox")
@@ -113,7 +113,9 @@ def _inbox_page(
     """The inbox; `form` carries what went wrong with the request `about`."""
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
-    shown = inbox(session, actor, now, MOST_SHOWN)
+    count = count_inbox(session, actor, now)
+    skip = min(max(request.args.get("skip", 0, type=int), 0), max(count - 1, 0))
+    shown = inbox(session, actor, now, MOST_SHOWN, skip)
     beside = _beside(session, actor, shown, city, now)
     crowds = crowds_around(session, city, shown, now)
     cards = [
@@ -128,13 +130,22 @@ def _inbox_page(
         render_template(
             "decisions/staff/inbox.html",
             cards=cards,
-            count=count_inbox(session, actor, now),
+            count=count,
+            first=skip + 1,
+            last=skip + len(cards),
+            before=_skipping(skip - MOST_SHOWN) if skip else None,
+            after=_skipping(skip + MOST_SHOWN) if skip + len(cards) < count else None,
             form=form,
             about=about,
             gone=about if about not in {card["reference"] for card in cards} else None,
         ),
         status,
     )
+
+
+def _skipping(requests: int) -> str:
+    """The inbox from the request after so many."""
+    return url_for(".show_inbox", skip=max(requests, 0) or None)
 
 
 def _form_of(reference: str, sent: DecisionForm | None) -> DecisionForm:
