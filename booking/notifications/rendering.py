@@ -116,6 +116,9 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
         "what_before": _what({"title": context.get("title", ""), **before}),
         "when_before": _when(before),
         "price": _price(context),
+        "price_before": _price_before(context),
+        "because": [text_in(one) for one in context.get("because", [])],
+        "appeal": text_in(context.get("appeal")),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
@@ -205,6 +208,12 @@ def _price(context: Mapping[str, Any]) -> str:
         return str(_("Free of charge"))
     cents = context.get("price_cents")
     return "" if cents is None else money(cents, _currency(context))
+
+
+def _price_before(context: Mapping[str, Any]) -> str:
+    """What it cost until now, of what costs something else."""
+    cents = context.get("price_cents_before")
+    return money(cents, _currency(context)) if cents else str(_("Free of charge"))
 
 
 def _currency(context: Mapping[str, Any]) -> str:

@@ -20,9 +20,12 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations.addresses import pick_of
 from booking.reservations.booking_forms import BookingForm
-from booking.reservations.circumstances import is_free_use, price_for, units_with
+from booking.reservations.circumstances import price_for, units_with
 from booking.reservations.errors import FieldRequired, NotFree
+from booking.reservations.event_queries import with_event
+from booking.reservations.event_rules import must_be_decided
 from booking.reservations.forms import WhatForm
+from booking.reservations.free_use import is_free_use, mismatches_of
 from booking.reservations.loan_rules import need_approval
 from booking.reservations.loans import loan_policies
 from booking.reservations.models import Reservation
@@ -129,6 +132,7 @@ def answer_to(
     request = form.request_so_far(asked.place, asked.city.zone)
     if request is None:
         return None
+    request = with_event(session, asked.actor, request)
     broken = [
         rule
         for rule in judge(session, asked.judged_as, request, asked.now, asked.standing)
@@ -142,7 +146,13 @@ def answer_to(
     organisation, places = asked.organisation_of(form), asked.places_in(form)
     price = price_for(asked.city, request, places, organisation)
     free_use = is_free_use(places, price, request)
-    decided = free_use and not automatic_decisions
+    decided = must_be_decided(
+        request.outcome,
+        mismatches_of(request, asked.city, organisation),
+        is_free=free_use,
+        is_within_limits=True,
+        automatic=automatic_decisions,
+    )
     awaits_staff = _awaits_staff(session, asked, form, request, decided)
     return answer | {
         "period": request.period,
