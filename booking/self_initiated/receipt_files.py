@@ -32,7 +32,7 @@ def kind_of_receipt(data: bytes) -> tuple[str, str]:
     if not data:
         raise EmptyReceipt()
     if len(data) > MOST_BYTES:
-        raise _too_large()
+        raise too_large()
     if data.startswith(b"%PDF-"):
         if not _is_pdf(data):
             raise UnknownReceipt()
@@ -55,17 +55,18 @@ def _kind_of_picture(data: bytes) -> tuple[str, str]:
     try:
         with Image.open(BytesIO(data), formats=list(_PICTURES)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise _too_large()
+                raise too_large()
             kind = _PICTURES[picture.format or ""]
             picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large() from error
+        raise too_large() from error
     except (OSError, ValueError, SyntaxError, EOFError, KeyError) as error:
         raise UnknownReceipt() from error
     return kind
 
 
-def _too_large() -> ReceiptTooLarge:
+def too_large() -> ReceiptTooLarge:
+    """That a file has more bytes or pixels than one may."""
     return ReceiptTooLarge(
         megabytes=MOST_BYTES // 1024 // 1024, megapixels=MOST_PIXELS // 1_000_000
     )

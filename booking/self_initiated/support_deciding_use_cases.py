@@ -96,16 +96,26 @@ def deny_support(
 
 
 def must_have_power(session: Session, actor: Actor, cents: int, now: datetime) -> Power:
-    """The power by which the actor decides about so much today. Raises `NoPowerToDecide`,
+    """The least power by which the actor decides about so much today. Raises `NoPowerToDecide`,
     `BeyondPower`."""
-    today = local_date(now, get_catalogue(session).zone)
-    theirs = powers_of(powers_in(session, SUPPORT), actor.person_id, today)
-    if not theirs:
-        raise e.NoPowerToDecide()
+    theirs = _powers(session, actor, now)
     reaching = [power for power in theirs if power.reaches(cents)]
     if not reaching:
         raise e.BeyondPower(limit=Cents(theirs[0].limit_cents or 0))
     return reaching[-1]
+
+
+def farthest_power(session: Session, actor: Actor, now: datetime) -> Power:
+    """The actor's power that reaches farthest today. Raises `NoPowerToDecide`."""
+    return _powers(session, actor, now)[0]
+
+
+def _powers(session: Session, actor: Actor, now: datetime) -> list[Power]:
+    today = local_date(now, get_catalogue(session).zone)
+    theirs = powers_of(powers_in(session, SUPPORT), actor.person_id, today)
+    if not theirs:
+        raise e.NoPowerToDecide()
+    return theirs
 
 
 def must_not_be_own(actor: Actor, application: SupportApplication) -> None:

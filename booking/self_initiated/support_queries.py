@@ -132,7 +132,7 @@ def payments(
     period; in the order of submission. Raises `NotAllowed`."""
     actor.must(Action.PAY_SUPPORT)
     rows = session.execute(
-        _with_people(select(SupportApplication, Decision))
+        _with_all(select(SupportApplication, Decision))
         .join(Decision, Decision.application_id == SupportApplication.id)
         .where(
             *_in_states(states),

@@ -37,3 +37,21 @@ def support_outcome(event: SelfInitiatedEvent) -> SupportOutcome:
     return SupportOutcome(
         kept.get("status", "needs_info"), kept.get("rules", ()), kept.get("in_kind")
     )
+
+
+def outcome_in_words(
+    session: Session, event: SelfInitiatedEvent, language: str
+) -> dict[str, object]:
+    """What the rules say of support for the event, for a page: its status, and each rule as a
+    sentence in that language."""
+    outcome = support_outcome(event)
+    return {
+        "status": outcome.status,
+        "in_kind": outcome.in_kind,
+        "sentences": sentences_of(outcome.rules, language),
+    }
+
+
+def sentences_of(rules: Sequence[str], language: str) -> list[dict[str, str]]:
+    """The rules of these ids as sentences."""
+    return [{"id": rule, "message": rule} for rule in rules]
