@@ -99,7 +99,7 @@ def _follow(
     now: datetime,
 ) -> bool:
     """Let one booking follow its event; whether that changed it or sends it to the staff."""
-    before = {"price_group": one.price_group, "total_cents": one.total_cents}
+    before: dict[str, Any] = {"price_group": one.price_group, "total_cents": one.total_cents}
     is_priced = price_anew(one, city)
     is_sent = is_sent_to_staff(request_of(one, city), city, one.organisation)
     is_news = is_sent and (heard is None or heard.get("decision") != outcome_of(event).decision)
