@@ -99,7 +99,7 @@ def _follow(
     now: datetime,
 ) -> bool:
     """Let one booking follow its event; whether that changed it or sends it to the staff."""
-    before = {"price_group": one.price_group, "total_cents": one.total_cents}
+    before: dict[str, Any] = {"price_group": one.price_group, "total_cents": one.total_cents}
     is_priced = price_anew(one, city)
     is_sent = is_sent_to_staff(request_of(one, city), city, one.organisation)
     is_news = is_sent and (heard is None or heard.get("decision") != outcome_of(event).decision)
@@ -134,7 +134,7 @@ def _tell(
     """Tell who it is for that a booking of theirs costs something else, and the staff what they
     have to look at; nobody of a hold, whose price is told when it is sent."""
     told = {
-        "because": sentences_of(event),
+        "because": sentences_of(session, event),
         "price_group": one.price_group,
         "price_group_before": before["price_group"],
         "price_cents_before": before["total_cents"],
