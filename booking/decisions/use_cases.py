@@ -108,7 +108,7 @@ def _decide(
     grounds = _grounds(reservation, by_rules)
     record(session, actor, state.value, reservation, now, reason=reason, **grounds)
     raise_counters(session, subjects_of(reservation, city), now)
-    told = reasons_told(reservation, city, now)
+    told = reasons_told(session, reservation, city, now)
     tell_owner(session, city, reservation, f"reservation_{state.value}", now, **told)
     return reservation
 

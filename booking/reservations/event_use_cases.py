@@ -134,7 +134,7 @@ def _tell(
     """Tell who it is for that a booking of theirs costs something else, and the staff what they
     have to look at; nobody of a hold, whose price is told when it is sent."""
     told = {
-        "because": sentences_of(event),
+        "because": sentences_of(session, event),
         "price_group": one.price_group,
         "price_group_before": before["price_group"],
         "price_cents_before": before["total_cents"],

@@ -3,9 +3,11 @@ what its owner is told in writing, as plain values in every language of the city
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from booking.catalogue.places import Catalogue
 from booking.core.actors import Action, Actor
@@ -14,6 +16,7 @@ from booking.core.clock import local_date
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_queries import outcome_of
 from booking.reservations.event_rules import is_administrative
+from booking.reservations.fired_rules import fired_rules
 from booking.reservations.models import Reservation
 from booking.reservations.queries import places_of, units_of
 from booking.reservations.states import Kind, State
@@ -37,12 +40,14 @@ def appeal_of(city: Catalogue, now: datetime) -> tuple[dict[str, str], date]:
     return appeal_instructions(address, last_day), last_day
 
 
-def reasons_told(reservation: Reservation, city: Catalogue, now: datetime) -> dict[str, Any]:
+def reasons_told(
+    session: Session, reservation: Reservation, city: Catalogue, now: datetime
+) -> dict[str, Any]:
     """What a letter about a decision says of its reasons: the rules that fired for its event, and,
     where it was no contract, how to ask for a review."""
     told: dict[str, Any] = {}
     if reservation.event is not None:
-        told["because"] = sentences_of(reservation.event)
+        told["because"] = sentences_of(session, reservation.event)
     if is_decided_by_law(reservation, city):
         told["appeal"], last_day = appeal_of(city, now)
         told["last_day_of_appeal"] = last_day.isoformat()
@@ -50,21 +55,25 @@ def reasons_told(reservation: Reservation, city: Catalogue, now: datetime) -> di
 
 
 def reasons_told_at_once(
-    actor: Actor, made: Sequence[Reservation], city: Catalogue, now: datetime
+    session: Session,
+    actor: Actor,
+    made: Sequence[Reservation],
+    city: Catalogue,
+    now: datetime,
 ) -> dict[str, Any]:
     """The same of what was confirmed without a request: that nobody decided is told as well. What
     awaits the staff has been decided by nobody yet."""
     if made[0].state != State.CONFIRMED:
         return {}
-    told = reasons_told(made[0], city, now)
+    told = reasons_told(session, made[0], city, now)
     units = {unit for one in made for unit in units_of(city, one)}
     is_automatic = not all(actor.may(Action.DECIDE_RESERVATION, unit) for unit in units)
     return {**told, "is_automatic": is_automatic} if "appeal" in told else told
 
 
-def sentences_of(event: SelfInitiatedEvent) -> list[Mapping[str, str]]:
+def sentences_of(session: Session, event: SelfInitiatedEvent) -> list[dict[str, str]]:
     """The rules of free use that fired for the event, each as a sentence by language."""
-    return []
+    return [dict(rule.text) for rule in fired_rules(session, event)]
 
 
 def _address(city: Catalogue, language: str) -> str:

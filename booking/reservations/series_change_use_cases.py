@@ -175,7 +175,7 @@ def decide_series(
         one.step_to(state, now, reason.strip() or None)
     note(series, any(is_decided_by_law(one, city) for one in waiting))
     _note(session, actor, series, waiting, city, state.value, now, reason=reason.strip())
-    told = reasons_told(waiting[0], city, now)
+    told = reasons_told(session, waiting[0], city, now)
     tell_owner_of_series(session, city, series, waiting, f"series_{state.value}", now, **told)
     return series
 

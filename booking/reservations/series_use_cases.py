@@ -127,7 +127,7 @@ def request_series(
         record(session, actor, state, reservation, now, reference=reservation.reference)
     record(session, actor, state, series, now, reference=series.reference, dates=len(made))
     raise_counters(session, {s for one in made for s in subjects_of(one, city)}, now)
-    told = reasons_told_at_once(actor, made, city, now)
+    told = reasons_told_at_once(session, actor, made, city, now)
     tell_owner_of_series(session, city, series, made, f"series_{state}", now, **told)
     if state is State.REQUESTED:
         tell_approvers_of_series(session, city, series, made, now)

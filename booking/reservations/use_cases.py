@@ -156,7 +156,7 @@ def announce(
     record(session, actor, reservation.state, reservation, now, reference=reservation.reference)
     raise_counters(session, subjects_of(reservation, city), now)
     if reservation.state != State.HELD:
-        told = reasons_told_at_once(actor, [reservation], city, now)
+        told = reasons_told_at_once(session, actor, [reservation], city, now)
         tell_owner(session, city, reservation, f"reservation_{reservation.state}", now, **told)
     if reservation.state == State.REQUESTED:
         tell_approvers(session, city, reservation, now)
