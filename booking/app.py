@@ -39,6 +39,7 @@ from booking.reservations import (
     waiting_views,
 )
 from booking.reservations.retaking import follow_division
+from booking.self_initiated import power_views, support_staff_views, support_views
 from booking.web import (
     appearance,
     city,
@@ -186,6 +187,9 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         decisions_views.blueprint,
         billing_views.blueprint,
         calendars_views.blueprint,
+        support_views.blueprint,
+        support_staff_views.blueprint,
+        power_views.blueprint,
         feedback_views.blueprint,
         api.blueprint,
         api.docs,

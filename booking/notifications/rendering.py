@@ -78,6 +78,11 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
             for name in _LISTS
             if name in context
         },
+        **{
+            name: day_heading(date.fromisoformat(context[name]))
+            for name in _DAYS
+            if context.get(name)
+        },
         "language": email.language,
         "url": context.get("link") or _absolute(context.get("path", "/"), email.language),
         "home_url": _absolute("/", email.language),
@@ -89,6 +94,9 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
 
 _LISTS = ("moves", "cancelled", "bookings")
 """The bookings that an e-mail about closed spaces tells of, each with facts of its own."""
+
+_DAYS = ("receipts_due_on", "last_day_of_appeal")
+"""Local days of an e-mail about support."""
 
 
 def _booking(context: Mapping[str, Any], language: str) -> dict[str, Any]:
