@@ -31,12 +31,12 @@ FOLLOWS: Mapping[str, str] = {
         "Something about the event is not known yet, so the staff decide. The time is kept for you "
         "meanwhile."
     ),
-    "auto_free": N_(
-        "Free of charge by the city's rules: the staff confirm it. The time is kept for you "
-        "meanwhile."
-    ),
 }
-"""What follows on sending a booking that awaits the staff, by the decision of the rules."""
+"""What follows on sending a booking, where the rules want a person to decide."""
+
+FREE = N_(
+    "Free of charge by the city's rules: the staff confirm it. The time is kept for you meanwhile."
+)
 
 DIFFERS: Mapping[Mismatch, str] = {
     Mismatch.PEOPLE: N_("More people come than you have told about the event."),
@@ -103,11 +103,10 @@ def what_follows(
     """What follows on sending a booking of an event; None where the event changes nothing."""
     if request.outcome is None or not awaits_staff:
         return None
-    if request.outcome.decision in {"denied", "review", "needs_info"}:
-        return str(_(FOLLOWS[request.outcome.decision]))
+    by_rules = FOLLOWS.get(request.outcome.decision or "")
+    if by_rules is not None:
+        return str(_(by_rules))
     if differs := mismatches_of(request, city, organisation):
         decided = _("The staff decide about it. The time is kept for you meanwhile.")
         return " ".join([*(str(_(DIFFERS[one])) for one in differs), str(decided)])
-    if request.outcome.is_free_by_rules:
-        return str(_(FOLLOWS["auto_free"]))
-    return None
+    return str(_(FREE)) if request.outcome.is_free_by_rules else None

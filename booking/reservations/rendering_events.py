@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -143,15 +144,22 @@ def _rule(rule: FiredRule) -> dict[str, str]:
 def _facts(event: SelfInitiatedEvent, city: Catalogue) -> list[tuple[str, str]]:
     """The facts on which free use depends most, for people; none is empty."""
     facts = event.facts
-    fee = facts.get("entrance_fee_eur") or 0
     found = [
         (_("What for"), _in_words(PURPOSE_NAMES, facts.get("purpose"))),
         (_("Who may come"), _in_words(OPENNESS, facts.get("openness"))),
         (_("People at most"), facts.get("attendance_peak") or ""),
-        (_("Ticket"), money(round(float(fee) * 100), city.currency) if fee else _("Free")),
+        (_("Ticket"), _fee(facts, city)),
         (_("Alcohol"), _in_words(ALCOHOL, facts.get("alcohol"))),
     ]
     return [(term, str(value)) for term, value in found if value]
+
+
+def _fee(facts: Mapping[str, Any], city: Catalogue) -> str:
+    """What a ticket costs; nothing where nobody has told."""
+    if (fee := facts.get("entrance_fee_eur")) is None:
+        return ""
+    cents = int(Decimal(str(fee)) * 100)
+    return money(cents, city.currency) if cents else str(_("No charge"))
 
 
 def _in_words(words: Mapping[str, str], value: Any) -> str:

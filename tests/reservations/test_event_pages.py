@@ -67,7 +67,8 @@ class Town:
         }
 
     def made(self):
-        self.session.rollback()  # to read what others have written since
+        self.session.rollback()
+        self.session.expire_all()  # to read what others have written since
         return self.session.scalars(select(Reservation)).all()
 
 
