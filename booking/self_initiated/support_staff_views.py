@@ -151,6 +151,7 @@ def _row(one: SupportApplication) -> dict[str, Any]:
 def show_payments(lang: str) -> ResponseReturnValue:
     """The payment list of what was decided from a day to another, for the ledger."""
     session, actor = db.session(), access.current_actor()
+    actor.must(Action.PAY_SUPPORT)
     city = get_catalogue(session)
     today = local_date(clock.now(), city.zone)
     first = read_or_none(read_day, request.args.get("from")) or date(today.year, 1, 1)
@@ -224,6 +225,13 @@ def note_paid(lang: str, reference: str) -> ResponseReturnValue:
     what = (reference, form.amount.data or 0, version_of(form))
     done = _("Noted as paid, and the applicant is told.")
     return _done(reference, form, "payment", paying.note_paid, what, done)
+
+
+@blueprint.get(f"{ONE}/<any(grant, deny, check, pay):_step>")
+@access.staff
+def show_step(lang: str, reference: str, _step: str) -> ResponseReturnValue:
+    """Where the choice of language leads from a form that was refused."""
+    return redirect(url_for(".show_application", reference=reference))
 
 
 def _done(

@@ -136,7 +136,7 @@ def send_receipt(lang: str, reference: str) -> ResponseReturnValue:
     """Add a receipt; of a file that lies is told so, and what was typed stays."""
     actor = access.current_actor()
     application = receipt_use_cases.must_take_receipts(db.session(), actor, reference)
-    event = application.event.reference
+    event, back = application.event.reference, _url_of(application)
     request.max_content_length = MOST_SENT
     try:
         form = ReceiptForm()
@@ -147,13 +147,15 @@ def send_receipt(lang: str, reference: str) -> ResponseReturnValue:
     is_valid, file = form.validate(), form.chosen
     if not is_valid or file is None:
         return _page(event, receipt=form), form.status
+    with file:
+        data = file.read(MOST_BYTES + 1)
     try:
-        _keep_receipt(actor, reference, form, file.read(MOST_BYTES + 1), file.filename or "")
+        _keep_receipt(actor, reference, form, data, file.filename or "")
     except (RequestRefused, RuleBroken, Conflict) as error:
         form.refuse(error)
         return _page(event, receipt=form), status_of(error)
     flash(_("The receipt is added."))
-    return redirect(f"{_url_of(application)}#receipts")
+    return redirect(f"{back}#receipts")
 
 
 def _keep_receipt(
@@ -217,6 +219,13 @@ def send_report(lang: str, reference: str) -> ResponseReturnValue:
         return _page(event, report=form), status_of(error)
     flash(_("Your report is with us. Thank you."))
     return redirect(back)
+
+
+@blueprint.get(f"{APPLICATION}/<any(receipts, report, withdraw):_step>")
+@access.signed_in
+def show_step(lang: str, reference: str, _step: str) -> ResponseReturnValue:
+    """Where the choice of language leads from a form that was refused."""
+    return redirect(_url_of(get_application_of(db.session(), access.current_actor(), reference)))
 
 
 # ── The decision ──────────────────────────────────────────────────────────────────────────────
