@@ -35,6 +35,7 @@ from booking.self_initiated.support_pages import (
     event_face,
     history_face,
     loans_face,
+    outcome_face,
     steps_of,
 )
 from booking.self_initiated.support_payments import payments_csv
@@ -49,11 +50,10 @@ from booking.self_initiated.support_queries import (
     payments,
 )
 from booking.self_initiated.support_rules import STATE_NAMES, SupportState, most_to_grant
-from booking.self_initiated.support_terms import outcome_in_words, terms_of
+from booking.self_initiated.support_terms import support_outcome, terms_of
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none
 from booking.web.forgery import form_checks_token
-from booking.web.languages import current_language
 from booking.web.session import db, transact
 from booking.web.words import in_words
 
@@ -275,7 +275,7 @@ def _page(
         event=event | {"facts": _facts(one)},
         decision=decision,
         applicant=_applicant(one),
-        outcome=outcome_in_words(session, one.event, current_language()),
+        outcome=_outcome(session, one, city),
         loans=loans_face(loans_of(session, one)),
         history=history_face(history_of(session, one)),
         steps=steps_of(face, decision, event),
@@ -321,6 +321,12 @@ def _applicant(one: SupportApplication) -> dict[str, Any]:
         "email": one.person.email,
         "is_organisation": one.organisation is not None,
     }
+
+
+def _outcome(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:
+    today = local_date(clock.now(), city.zone)
+    found = support_outcome(session, one.event, one.requested_cents, today)
+    return outcome_face(session, found, today, 1)
 
 
 def _year(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:

@@ -19,7 +19,7 @@ GRANTED: dict[str, Any] = {**SUPPORT, "granted_cents": 25_050, "receipts_due_on"
 DECIDED: dict[str, Any] = {
     "reason": "Kahveja ei tueta.\nMuut kulut tuetaan.",
     "decided_as": "Hyvinvointikoordinaattori",
-    "appeal": "Päätökseen tyytymätön voi tehdä oikaisuvaatimuksen.\n\nViimeinen päivä on 28.1.2027.",
+    "appeal": "Päätökseen tyytymätön voi vaatia oikaisua.\n\nViimeinen päivä on 28.1.2027.",
     "last_day_of_appeal": "2027-01-28",
 }
 

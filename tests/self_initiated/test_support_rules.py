@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from booking.core.errors import RuleBroken
-from booking.self_initiated.appeal_rules import easter, is_holiday, last_day_of_appeal
+from booking.self_initiated.appeal_rules import last_day_of_appeal
 from booking.self_initiated.power_rules import Power, powers_of
 from booking.self_initiated.receipt_files import MOST_BYTES, kind_of_receipt
 from booking.self_initiated.support_rules import (
@@ -186,33 +186,6 @@ def test_receipts_are_reminded_of_a_week_ahead_and_once_they_are_late(today, rem
 )
 def test_the_last_day_of_appeal_is_a_working_day_17_days_on(sent_on, last_day):
     assert last_day_of_appeal(sent_on) == last_day
-
-
-def test_easter_is_where_the_calendar_has_it():
-    assert [easter(year) for year in (2026, 2027, 2028, 2038)] == [
-        date(2026, 4, 5),
-        date(2027, 3, 28),
-        date(2028, 4, 16),
-        date(2038, 4, 25),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("day", "is_one"),
-    [
-        (date(2026, 10, 31), True),
-        (date(2027, 11, 6), True),
-        (date(2027, 11, 5), False),
-        (date(2026, 6, 19), True),
-        (date(2026, 6, 20), True),
-        (date(2027, 6, 25), True),
-        (date(2026, 12, 31), False),
-        (date(2027, 3, 25), False),
-        (date(2027, 12, 6), True),
-    ],
-)
-def test_holidays_are_those_of_the_law_with_two_eves(day, is_one):
-    assert is_holiday(day) is is_one
 
 
 # ── Powers ────────────────────────────────────────────────────────────────────────────────────
