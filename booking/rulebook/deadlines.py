@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.catalogue.opening import is_public_holiday, named_day
+from booking.core.holidays import is_public_holiday, named_day
 from booking.rulebook.rule_set import Deadline
 
 SATURDAY = 5

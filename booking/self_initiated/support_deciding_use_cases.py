@@ -52,9 +52,9 @@ def grant_support(
     today = local_date(now, city.zone)
     power = must_have_power(session, actor, cents, now)
     terms = terms_of(session, today)
-    against = support_outcome(application.event).is_against and bool(application.requested_cents)
+    found = support_outcome(session, application.event, application.requested_cents, today)
     broken = broken_by_grant(
-        cents, application.requested_cents, terms, is_against_rules=against, reason=reason
+        cents, application.requested_cents, terms, is_against_rules=found.is_against, reason=reason
     )
     account = None
     if cents:
