@@ -40,6 +40,7 @@ from booking.reservations import (
 )
 from booking.reservations.retaking import follow_division
 from booking.self_initiated import commands as self_initiated_commands
+from booking.self_initiated import guide_views as self_initiated_views
 from booking.self_initiated import power_views, support_staff_views, support_views
 from booking.web import (
     appearance,
@@ -192,6 +193,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         support_staff_views.blueprint,
         power_views.blueprint,
         feedback_views.blueprint,
+        self_initiated_views.blueprint,
         api.blueprint,
         api.docs,
     ):
