@@ -38,7 +38,12 @@ from booking.reservations import (
     space_views,
     waiting_views,
 )
+from booking.reservations.event_duties import DUTIES_OF_EVENT
 from booking.reservations.retaking import follow_division
+from booking.self_initiated import plan_views as _plan_views  # noqa: F401
+from booking.self_initiated import printing_views as _event_printing_views  # noqa: F401
+from booking.self_initiated.blueprint import blueprint as events_blueprint
+from booking.self_initiated.plan_duties import told_duties
 from booking.web import (
     appearance,
     city,
@@ -187,6 +192,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         billing_views.blueprint,
         calendars_views.blueprint,
         feedback_views.blueprint,
+        events_blueprint,
         api.blueprint,
         api.docs,
     ):
@@ -195,6 +201,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         app.register_blueprint(mailbox_views.blueprint)
     forgery.csrf.exempt(api.blueprint)
     app.extensions[catalogue_commands.RETAKE_PARTS] = follow_division
+    app.extensions[DUTIES_OF_EVENT] = told_duties
     for group in (
         accounts_commands.users,
         catalogue_commands.catalogue,

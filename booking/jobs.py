@@ -30,6 +30,7 @@ from booking.reservations.models import IdempotencyKey
 from booking.reservations.offering import offer_freed_places
 from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
+from booking.self_initiated.reminding import send_due_deadlines
 from booking.web.session import db, transact
 
 TRIES_TO_LEAD_EVERY = timedelta(seconds=3)
@@ -74,6 +75,12 @@ def send_reminders(app: Flask) -> int:
     """Remind whom it is due of the bookings that are to come; how many."""
     with app.app_context():
         return send_due_reminders(clock.now())
+
+
+def remind_of_deadlines(app: Flask) -> int:
+    """Remind those who arrange events of what they owe by when; how many."""
+    with app.app_context():
+        return send_due_deadlines(clock.now())
 
 
 def forget_idempotency_keys(app: Flask) -> int:
@@ -123,6 +130,7 @@ JOBS: dict[str, Job] = {
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
         Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
+        Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-feedback", forget_feedback, at_hour=3),

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from icalendar import Calendar, Event, vText
+from icalendar import Alarm, Calendar, Event, vText
 
 REFRESH = timedelta(hours=1)
+DUE_FOR = timedelta(minutes=15)
+"""How long a deadline at a moment is drawn: an event must end after it starts (3.8.2.2)."""
+ALARM_BEFORE_DAY, ALARM_BEFORE_MOMENT = timedelta(hours=15), timedelta(hours=3)
+"""How long before a deadline its alarm rings: at 9.00 on the day before a whole day."""
 LONGEST_NAME = 255
 _END = b"END:VCALENDAR\r\n"
 
@@ -77,6 +81,25 @@ class Notice:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlineFacts:
+    """What is due on a day, or at a moment of it (`at`, an instant); it takes up no time.
+
+    The stamps are as those of an event. Where `alarm` has words, the calendar rings before it.
+    """
+
+    uid: str
+    day: date
+    at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    summary: str
+    description: str = ""
+    url: str | None = None
+    alarm: str = ""
+
+
 def event_text(facts: EventFacts) -> bytes:
     """One VEVENT, in UTC, so that no client has to know our zone (RFC 5545, 3.6.1).
 
@@ -97,6 +120,37 @@ def event_text(facts: EventFacts) -> bytes:
     _add_business(event, *_BUSY[facts.status])
     event.add("class", "PRIVATE" if facts.is_private else "PUBLIC")
     return bytes(event.to_ical())
+
+
+def deadline_text(facts: DeadlineFacts) -> bytes:
+    """One VEVENT, transparent: of the whole day, or in UTC from the moment on."""
+    event = Event()
+    _add_stamps(event, facts.uid, facts.updated_at)
+    event.add("created", _utc(facts.created_at))
+    event.add("sequence", facts.sequence)
+    event.add("status", Status.CONFIRMED.value)
+    if facts.at is None:
+        event.add("dtstart", facts.day)
+        event.add("dtend", facts.day + timedelta(days=1))
+    else:
+        event.add("dtstart", _utc(facts.at))
+        event.add("dtend", _utc(facts.at + DUE_FOR))
+    _add_texts(event, facts.summary, "", facts.description)
+    if facts.url is not None:
+        event.add("url", facts.url)
+    _add_business(event, "TRANSPARENT", "FREE")
+    event.add("class", "PRIVATE")
+    if facts.alarm:
+        event.add_component(_alarm(facts))
+    return bytes(event.to_ical())
+
+
+def _alarm(facts: DeadlineFacts) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -(ALARM_BEFORE_DAY if facts.at is None else ALARM_BEFORE_MOMENT))
+    alarm.add("description", vText(_one_line(facts.alarm)))
+    return alarm
 
 
 def notice_text(notice: Notice) -> bytes:
