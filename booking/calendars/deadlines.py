@@ -76,7 +76,6 @@ def _deadline(
         summary=f"✓ {title}" if duty.is_done else title,
         description="\n".join(_lines(event, duty, wording)),
         url=wording.page(f"/events/{event.reference}#{duty.rule}"),
-        alarm=title if duty.is_open else "",
     )
 
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from icalendar import Alarm, Calendar, Event, vText
+from icalendar import Calendar, Event, vText
 
 REFRESH = timedelta(hours=1)
 DUE_FOR = timedelta(minutes=15)
 """How long a deadline at a moment is drawn: an event must end after it starts (3.8.2.2)."""
-ALARM_BEFORE_DAY, ALARM_BEFORE_MOMENT = timedelta(hours=15), timedelta(hours=3)
-"""How long before a deadline its alarm rings: at 9.00 on the day before a whole day."""
 LONGEST_NAME = 255
 _END = b"END:VCALENDAR\r\n"
 
@@ -85,7 +83,7 @@ class Notice:
 class DeadlineFacts:
     """What is due on a day, or at a moment of it (`at`, an instant); it takes up no time.
 
-    The stamps are as those of an event. Where `alarm` has words, the calendar rings before it.
+    The stamps are as those of an event.
     """
 
     uid: str
@@ -97,7 +95,6 @@ class DeadlineFacts:
     summary: str
     description: str = ""
     url: str | None = None
-    alarm: str = ""
 
 
 def event_text(facts: EventFacts) -> bytes:
@@ -140,17 +137,7 @@ def deadline_text(facts: DeadlineFacts) -> bytes:
         event.add("url", facts.url)
     _add_business(event, "TRANSPARENT", "FREE")
     event.add("class", "PRIVATE")
-    if facts.alarm:
-        event.add_component(_alarm(facts))
     return bytes(event.to_ical())
-
-
-def _alarm(facts: DeadlineFacts) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("trigger", -(ALARM_BEFORE_DAY if facts.at is None else ALARM_BEFORE_MOMENT))
-    alarm.add("description", vText(_one_line(facts.alarm)))
-    return alarm
 
 
 def notice_text(notice: Notice) -> bytes:

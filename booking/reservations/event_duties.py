@@ -31,7 +31,6 @@ class ToldDuty:
     day: date
     at: datetime | None
     is_done: bool
-    is_open: bool
     is_recommended: bool
     text: Texts
     authority: Texts

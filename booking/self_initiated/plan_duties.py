@@ -137,7 +137,6 @@ def told(duty: Duty, rule: Guidance) -> ToldDuty:
         day=duty.due.day,
         at=duty.due.until if duty.due.is_to_the_hour else None,
         is_done=duty.mark in {Mark.DONE, Mark.SENT},
-        is_open=duty.is_open,
         is_recommended=duty.is_recommended,
         text=rule.text,
         authority=rule.authority,

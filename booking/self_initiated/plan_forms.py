@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoice
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
 
 from booking.self_initiated.plan_rules import Duty, Mark
 from booking.self_initiated.plan_use_cases import MarkWish
@@ -20,7 +26,7 @@ class DutyForm(Form):
 
     state = RadioField(
         cast(str, lazy_gettext("How far is this?")),
-        choices=[(mark.value, lazy_gettext(name)) for mark, name in MARK_NAMES.items()],
+        choices=[SelectChoice(mark.value, lazy_gettext(name)) for mark, name in MARK_NAMES.items()],
     )
     reference = StringField(
         cast(str, lazy_gettext("Number of the matter, or a note")),

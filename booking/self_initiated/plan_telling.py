@@ -187,3 +187,11 @@ def _title(rule: str, rules: Mapping[str, Guidance]) -> str:
 def _day(due: str) -> str:
     day = day_in_words(date.fromisoformat(due[:10]))
     return f"{day} {due[11:16]}".strip()
+
+
+# ── What nearly came ──────────────────────────────────────────────────────────────────────────
+
+
+def near_misses_of(planned: Planned, rules: RuleSet) -> list[str]:
+    """What a small change would bring."""
+    return []
