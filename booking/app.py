@@ -40,6 +40,7 @@ from booking.reservations import (
 )
 from booking.reservations.event_duties import DUTIES_OF_EVENT
 from booking.reservations.retaking import follow_division
+from booking.self_initiated import commands as self_initiated_commands
 from booking.self_initiated import plan_views as _plan_views  # noqa: F401
 from booking.self_initiated import printing_views as _event_printing_views  # noqa: F401
 from booking.self_initiated.blueprint import blueprint as events_blueprint
@@ -206,6 +207,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         accounts_commands.users,
         catalogue_commands.catalogue,
         billing_commands.billing,
+        self_initiated_commands.events,
         jobs_commands.jobs_group,
         demo,
         check,
