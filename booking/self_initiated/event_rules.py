@@ -37,6 +37,12 @@ def implied_facts(place_kind: str | None) -> Facts:
     return _IMPLIED.get(place_kind or "", {})
 
 
+def facts_of_account(*, of_organisation: bool) -> frozenset[str]:
+    """The facts that are asked of nobody: the account of who arranges the event tells them."""
+    found = {"no_shows_6m"}
+    return frozenset(found | {"organiser_type", "home"}) if of_organisation else frozenset(found)
+
+
 def told_facts(facts: Facts, *, has_space: bool, of_account: Collection[str]) -> dict[str, Any]:
     """Of all facts those that somebody told: neither its space nor the account did, nor do they
     follow from the kind of place. None is a question passed over."""

@@ -8,7 +8,7 @@ now on is personal.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,7 @@ from booking.self_initiated.event_queries import (
 from booking.self_initiated.event_rules import (
     answered,
     changes_between,
+    facts_of_account,
     merged_facts,
     told_facts,
 )
@@ -124,16 +125,19 @@ def change_facts(
     event: SelfInitiatedEvent,
     facts: Mapping[str, Any],
     now: datetime,
+    *,
+    forget: Collection[str] = (),
     version: int | None = None,
 ) -> SelfInitiatedEvent:
     """Tell these facts anew and put all of them to the rules; the others stay as they are.
 
-    None is a question passed over: the fact is unknown. What the space or the account tells can't
-    be told otherwise. Raises `NotFound`, `EventIsCancelled`, `FactsRefused`, and `StaleVersion`
-    where `version` is not the event's.
+    None is a question passed over: the fact is unknown. To `forget` one is to let it be asked
+    again. What the space or the account tells can't be told otherwise. Raises `NotFound`,
+    `EventIsCancelled`, `FactsRefused`, and `StaleVersion` where `version` is not the event's.
     """
     _lock(session, asker, event, version)
-    _judge(session, event, _told(session, event, now) | dict(facts), now)
+    told = {name: value for name, value in _told(event).items() if name not in forget}
+    _judge(session, event, told | dict(facts), now)
     return _changed(session, asker, event, "changed", now)
 
 
@@ -146,7 +150,7 @@ def choose_space(
     Raises `NotFound` also for a space that the asker does not know of, `EventIsCancelled`.
     """
     _lock(session, asker, event)
-    told = _told(session, event, now)
+    told = _told(event)
     event.space_id = _space_id(session, asker, slug)
     _judge(session, event, told, now)
     return _changed(session, asker, event, "changed", now)
@@ -164,7 +168,7 @@ def keep_event(
     actor.must(Action.REQUEST_RESERVATION)
     event = event_of_secret(session, secret)
     _lock(session, secret, event)
-    told = _told(session, event, now)
+    told = _told(event)
     event.person_id, event.secret_hash = actor.person_id, None
     event.organisation_id = _organisation_of(session, actor, kept.organisation)
     event.title, event.language = kept.title.strip(), kept.language
@@ -244,11 +248,10 @@ def _space_id(session: Session, asker: Asker, slug: str | None) -> int | None:
     return place.id
 
 
-def _told(session: Session, event: SelfInitiatedEvent, now: datetime) -> dict[str, Any]:
+def _told(event: SelfInitiatedEvent) -> dict[str, Any]:
     """The facts that somebody told."""
-    known = account_facts(session, rule_set_in_force(session), event, now)
-    has_space = event.space_id is not None
-    return told_facts(event.facts, has_space=has_space, of_account=known)
+    known = facts_of_account(of_organisation=event.organisation_id is not None)
+    return told_facts(event.facts, has_space=event.space_id is not None, of_account=known)
 
 
 def _judge(

@@ -56,6 +56,12 @@ LEADS: Mapping[str, str] = {
 }
 """What is asked only once another answer is known; whether it is then, the rules say."""
 
+TOPICS = ("money", "food", "sound", "structures", "danger", "traffic", "safety")
+"""Pages about what many events don't have: asked first whether there is any such thing at all."""
+
+PROGRAMME = "programme"
+"""The page that asks it."""
+
 NEVER_ASKED = frozenset({"no_shows_6m"})
 """Only the account can tell it."""
 
@@ -94,32 +100,76 @@ def next_step(rules: RuleSet, now: Standing) -> str | None:
     """The page that comes next; None where no question is left.
 
     First who, for whom and what for, then what belongs to an answer just given, then what every
-    event has (where, when, how many), then what settles most, and support last.
+    event has (where, when, how many), then what there is at it at all, then what settles most, and
+    support last.
     """
     open_facts = list(to_ask(rules, now))
     if not open_facts:
         return None
-    return step_of(min(open_facts, key=lambda fact: _turn(rules, now, fact)))
+    turn, step = min((_turn(rules, now, fact), step_of(fact)) for fact in open_facts)
+    return PROGRAMME if turn >= (3, 0) and _asks_programme(rules, now) else step
+
+
+def _asks_programme(rules: RuleSet, now: Standing) -> bool:
+    """Whether nothing is known yet of what there is at the event, and several things may be."""
+    of_topics = {fact for topic in TOPICS for fact in STEPS[topic]}
+    return of_topics.isdisjoint(now.facts) and len(open_topics(rules, now)) > 1
+
+
+def open_topics(rules: RuleSet, now: Standing) -> list[str]:
+    """The topics of which something is to be asked."""
+    steps = {step_of(fact) for fact in to_ask(rules, now)}
+    return [topic for topic in TOPICS if topic in steps]
+
+
+def topics_shown(rules: RuleSet, now: Standing) -> Mapping[str, bool]:
+    """The topics that matter to this event, and whether something was told of them already."""
+    return {
+        topic: any(now.facts.get(fact) not in (None, *NOTHING) for fact in facts)
+        for topic in TOPICS
+        if (facts := asked_on(rules, now, topic))
+    }
+
+
+def topic_answers(rules: RuleSet, now: Standing, chosen: Collection[str]) -> dict[str, Any]:
+    """What is known once these topics were chosen: of the others that there is no such thing."""
+    return {
+        fact: rules.vocabulary[fact].default
+        for topic in TOPICS
+        if topic not in chosen
+        for fact in asked_on(rules, now, topic)
+    }
+
+
+def to_ask_again(rules: RuleSet, now: Standing, chosen: Collection[str]) -> set[str]:
+    """The facts of chosen topics of which it was told before that there is no such thing."""
+    shown = topics_shown(rules, now)
+    return {
+        fact
+        for topic in chosen
+        if shown.get(topic) is False
+        for fact in asked_on(rules, now, topic)
+        if fact in now.facts
+    }
 
 
 def _turn(rules: RuleSet, now: Standing, fact: str) -> tuple[int, int]:
     step = step_of(fact)
     if step == FIRST:
         return 0, 0
-    if _is_led(fact) and step != step_of(LEADS[fact]):
+    if fact in LEADS and step != step_of(LEADS[fact]):
         return 1, list(STEPS).index(step)
     if rules.vocabulary[fact].required:
         return 2, list(STEPS).index(step)
     return (4 if step == LAST else 3), now.questions.index(fact)
 
 
-def _is_led(fact: str) -> bool:
-    return fact in LEADS
-
-
 def steps_left(rules: RuleSet, now: Standing) -> int:
     """How many pages may still matter, as far as is known now."""
-    return len({step_of(fact) for fact in to_ask(rules, now)})
+    steps = {step_of(fact) for fact in to_ask(rules, now)}
+    if _asks_programme(rules, now):
+        steps = {PROGRAMME, *steps.difference(TOPICS)}
+    return len(steps)
 
 
 def to_ask(rules: RuleSet, now: Standing) -> Iterator[str]:
