@@ -50,12 +50,15 @@ class FactInWords:
     value: str
 
 
-def facts_told(rules: RuleSet, facts: Mapping[str, Any], today: date) -> list[FactInWords]:
-    """What was told of the event, in the order of the questions; without what is not so."""
+def facts_told(
+    rules: RuleSet, facts: Mapping[str, Any], known: Collection[str], today: date
+) -> list[FactInWords]:
+    """What was told of the event, in the order of the questions; without what is not so, and
+    without what is `known` from elsewhere."""
     named = [
         name
         for name in rules.vocabulary
-        if name not in TOLD_APART and not _is_nothing(facts.get(name))
+        if name not in {*TOLD_APART, *known} and not _is_nothing(facts.get(name))
     ]
     return list(_in_words(rules, facts, named, today))
 

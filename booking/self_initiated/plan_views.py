@@ -17,6 +17,7 @@ from booking.reservations.states import HOLDING
 from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated import plan_use_cases
 from booking.self_initiated.blueprint import blueprint
+from booking.self_initiated.event_rules import OF_A_SPACE
 from booking.self_initiated.plan_duties import guidance_of
 from booking.self_initiated.plan_facts import facts_told
 from booking.self_initiated.plan_forms import CancelForm, DutyForm
@@ -71,7 +72,7 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
         search_url=search_url(planned),
         booking_url=booking_url(planned),
         support=support_words(planned, rules, support_of(session, event)),
-        facts=facts_told(rules, event.facts, planned.today),
+        facts=facts_told(rules, event.facts, OF_A_SPACE if event.space_id else (), planned.today),
         changes=changes_of(planned, rules),
         near=near_misses_of(planned, rules),
         is_outdated=planned.may_change
