@@ -38,10 +38,15 @@ from booking.reservations import (
     space_views,
     waiting_views,
 )
+from booking.reservations.event_duties import DUTIES_OF_EVENT
 from booking.reservations.retaking import follow_division
 from booking.self_initiated import commands as self_initiated_commands
-from booking.self_initiated import guide_views as self_initiated_views
+from booking.self_initiated import guide_views as _guide_views  # noqa: F401
+from booking.self_initiated import plan_views as _plan_views  # noqa: F401
 from booking.self_initiated import power_views, support_staff_views, support_views
+from booking.self_initiated import printing_views as _event_printing_views  # noqa: F401
+from booking.self_initiated.blueprint import blueprint as events_blueprint
+from booking.self_initiated.plan_duties import told_duties
 from booking.web import (
     appearance,
     city,
@@ -193,7 +198,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         support_staff_views.blueprint,
         power_views.blueprint,
         feedback_views.blueprint,
-        self_initiated_views.blueprint,
+        events_blueprint,
         api.blueprint,
         api.docs,
     ):
@@ -202,6 +207,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         app.register_blueprint(mailbox_views.blueprint)
     forgery.csrf.exempt(api.blueprint)
     app.extensions[catalogue_commands.RETAKE_PARTS] = follow_division
+    app.extensions[DUTIES_OF_EVENT] = told_duties
     for group in (
         accounts_commands.users,
         catalogue_commands.catalogue,
