@@ -26,6 +26,7 @@ from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
     favourite_views,
+    fired_rules,
     hold_views,
     mine_views,
     moving_views,
@@ -41,6 +42,7 @@ from booking.reservations import (
 from booking.reservations.retaking import follow_division
 from booking.self_initiated import commands as self_initiated_commands
 from booking.self_initiated import power_views, support_staff_views, support_views
+from booking.self_initiated.fired_rules import read_fired_rules
 from booking.web import (
     appearance,
     city,
@@ -167,6 +169,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
+    fired_rules.read_by(read_fired_rules)
     for blueprint in (
         health.blueprint,
         pages.blueprint,
