@@ -26,6 +26,7 @@ from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
     favourite_views,
+    fired_rules,
     hold_views,
     mine_views,
     moving_views,
@@ -46,6 +47,7 @@ from booking.self_initiated import plan_views as _plan_views  # noqa: F401
 from booking.self_initiated import power_views, support_staff_views, support_views
 from booking.self_initiated import printing_views as _event_printing_views  # noqa: F401
 from booking.self_initiated.blueprint import blueprint as events_blueprint
+from booking.self_initiated.fired_rules import read_fired_rules
 from booking.self_initiated.plan_duties import told_duties
 from booking.web import (
     appearance,
@@ -173,6 +175,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
+    fired_rules.read_by(read_fired_rules)
     for blueprint in (
         health.blueprint,
         pages.blueprint,

@@ -10,8 +10,6 @@ from sqlalchemy import select
 from booking.accounts.queries import actor_of
 from booking.core.actors import Grant, Role
 from booking.database import writing
-from booking.reservations import fired_rules
-from booking.reservations.fired_rules import FiredRule
 from booking.reservations.models import Reservation
 from tests.builders import a_person, an_organisation
 from tests.places import a_space, an_actor
@@ -20,21 +18,7 @@ from tests.reservations.test_event_bookings import book
 from tests.statements import counted
 from tests.values import NOW, at
 
-SENTENCE = "An open and free event gets the space free of charge."
-
-
-def f03(session, events):
-    """Each event has fired one rule."""
-    text = {"fi": "Ilmainen.", "sv": "Gratis.", "en": SENTENCE}
-    return {one.id: [FiredRule("F03", "free", "policy", text)] for one in events}
-
-
-@pytest.fixture(autouse=True)
-def _rules():
-    before = list(fired_rules._readers)
-    fired_rules.read_by(f03)
-    yield
-    fired_rules._readers[:] = before
+SENTENCE = "An open and free self-initiated event gets the space free of charge."
 
 
 class Town:
