@@ -36,7 +36,7 @@ from booking.self_initiated.support_queries import (
     loans_of,
 )
 from booking.self_initiated.support_rules import CAN_BE_WITHDRAWN, DECLARES_AID, SupportState
-from booking.self_initiated.support_terms import support_outcome, terms_of
+from booking.self_initiated.support_terms import outcome_at_submission, support_outcome, terms_of
 from booking.web.languages import text_in
 from booking.web.session import db
 
@@ -141,7 +141,7 @@ def _status_page(
 ) -> str:
     now = clock.now()
     today = local_date(now, city.zone)
-    outcome = support_outcome(session, application.event, application.requested_cents, today)
+    outcome = outcome_at_submission(application)
     face = application_face(application, city, now, shows_account=True)
     decision = decision_face(decision_on(session, application), application)
     return render_template(

@@ -50,7 +50,7 @@ from booking.self_initiated.support_queries import (
     payments,
 )
 from booking.self_initiated.support_rules import STATE_NAMES, SupportState, most_to_grant
-from booking.self_initiated.support_terms import support_outcome, terms_of
+from booking.self_initiated.support_terms import outcome_at_submission, terms_of
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none
 from booking.web.forgery import form_checks_token
@@ -311,7 +311,7 @@ def _power_over(
 
 def _facts(one: SupportApplication) -> dict[str, Any]:
     facts = one.event.facts
-    return {"people": facts.get("attendance_peak"), "version": one.event.rules_version or ""}
+    return {"people": facts.get("attendance_peak")}
 
 
 def _applicant(one: SupportApplication) -> dict[str, Any]:
@@ -325,8 +325,7 @@ def _applicant(one: SupportApplication) -> dict[str, Any]:
 
 def _outcome(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:
     today = local_date(clock.now(), city.zone)
-    found = support_outcome(session, one.event, one.requested_cents, today)
-    return outcome_face(session, found, today, 1)
+    return outcome_face(session, outcome_at_submission(one), today, 1)
 
 
 def _year(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:

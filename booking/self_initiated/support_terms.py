@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from booking.reservations.event_models import SelfInitiatedEvent
 from booking.rulebook import FactsRefused, RuleSet, evaluate, read_facts, text_of
 from booking.self_initiated.ledger_queries import granted_this_year
 from booking.self_initiated.rule_sets import rule_set_in_force
+from booking.self_initiated.support_models import SupportApplication
 from booking.self_initiated.support_rules import SupportTerms
 
 INELIGIBLE = "ineligible"
@@ -31,6 +33,21 @@ class SupportOutcome:
     @property
     def is_against(self) -> bool:
         return self.status == INELIGIBLE
+
+    def as_plain(self) -> dict[str, Any]:
+        return {**asdict(self), "rules": list(self.rules)}
+
+
+def outcome_at_submission(application: SupportApplication) -> SupportOutcome:
+    """What the rules said when the application was submitted; later the event is over, and what
+    was granted for it counts itself."""
+    kept = application.outcome or {}
+    return SupportOutcome(
+        kept.get("status", "needs_info"),
+        tuple(kept.get("rules", ())),
+        kept.get("in_kind"),
+        kept.get("version", ""),
+    )
 
 
 def terms_of(session: Session, day: date) -> SupportTerms:

@@ -92,9 +92,9 @@ def submit_application(
         broken.insert(0, e.EventWasCancelled())
     _ask_for_loans(session, actor, application, broken, now, accepts_loan_terms)
     application.state, application.submitted_at = SupportState.SUBMITTED, now
+    application.outcome = found.as_plain()
     session.flush()
-    told = {"cents": application.requested_cents, "rules": list(found.rules)}
-    record(session, actor, "submitted", application, now, **told, rules_version=found.version)
+    record(session, actor, "submitted", application, now, cents=application.requested_cents)
     tell_applicant(session, application, "support_received", now)
     return application
 
