@@ -105,7 +105,7 @@ def event_for_staff(
     group = group_by_rules(reservation, city)
     return {
         **(event_face(event) or {}),
-        "facts": _facts(event, city),
+        "facts": _facts(event, reservation, city),
         "proposal": _(PROPOSALS.get(free_use.get("decision", ""), PROPOSALS["needs_info"])),
         "is_denied": free_use.get("decision") == "denied",
         "rules": [_rule(one) for one in rules],
@@ -114,7 +114,8 @@ def event_for_staff(
         "differs": differs_in_words(reservation, city),
         "group": group,
         "group_name": text_in(city.price_groups[group].name),
-        "is_free": group in FREE_GROUPS,
+        "is_priced": bool(reservation.spaces),
+        "is_free": bool(reservation.spaces) and group in FREE_GROUPS,
     }
 
 
@@ -126,7 +127,7 @@ def form_to_decide(
 ) -> DecisionForm:
     """The form of a decision; of a booking of an event (as `event_for_staff`) with the price group
     to choose, the one by the rules first."""
-    if event is None:
+    if event is None or not event["is_priced"]:
         return decision_form(sent, about=about)
     groups = [(slug, f"{slug}: {text_in(one.name)}") for slug, one in city.price_groups.items()]
     return decision_form(sent, groups, event["group"], about)
@@ -141,11 +142,15 @@ def _rule(rule: FiredRule) -> dict[str, str]:
     }
 
 
-def _facts(event: SelfInitiatedEvent, city: Catalogue) -> list[tuple[str, str]]:
-    """The facts on which free use depends most, for people; none is empty."""
+def _facts(
+    event: SelfInitiatedEvent, reservation: Reservation, city: Catalogue
+) -> list[tuple[str, str]]:
+    """The facts on which free use depends most, for people, but for what the booking says as well;
+    none is empty."""
     facts = event.facts
+    purpose = facts.get("purpose") if facts.get("purpose") != reservation.purpose else None
     found = [
-        (_("What for"), _in_words(PURPOSE_NAMES, facts.get("purpose"))),
+        (_("What for"), _in_words(PURPOSE_NAMES, purpose)),
         (_("Who may come"), _in_words(OPENNESS, facts.get("openness"))),
         (_("People at most"), facts.get("attendance_peak") or ""),
         (_("Ticket"), _fee(facts, city)),
