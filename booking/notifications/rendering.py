@@ -83,6 +83,7 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
             for name in _DAYS
             if context.get(name)
         },
+        **({"duties": [_duty(one) for one in context["duties"]]} if "duties" in context else {}),
         "language": email.language,
         "url": context.get("link") or _absolute(context.get("path", "/"), email.language),
         "home_url": _absolute("/", email.language),
@@ -110,6 +111,14 @@ def _booking(context: Mapping[str, Any], language: str) -> dict[str, Any]:
             for one in context.get("instead", [])
         ],
     }
+
+
+def _duty(one: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event owes to somebody by a day, or a moment of it, in words."""
+    words = {name: text_in(one[name]) for name in ("text", "authority", "where", "write")}
+    when = _moment(one["at"]) or day_heading(date.fromisoformat(one["day"]))
+    title = words["text"].partition(". ")[0].removesuffix(".")
+    return {**one, **words, "when": when, "title": title}
 
 
 def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,10 +74,12 @@ def load_support(session: Session, now: datetime) -> int:
     if session.scalar(select(func.count(SupportApplication.id))):
         return 0
     city = get_catalogue(session)
-    staff = [_person(session, f"{name}@demo.example") for name in ("approver", "manager")]
-    _add_power(session, *staff, local_date(now, city.zone))
+    holder, substitute = (
+        _person(session, f"{name}@demo.example") for name in ("approver", "manager")
+    )
+    _add_power(session, holder, substitute, local_date(now, city.zone))
     people = _person(session, "resident@demo.example"), _person(session, "member@demo.example")
-    deciders = [actor_of(session, one.id) for one in staff]
+    deciders = [actor_of(session, one.id) for one in (holder, substitute)]
     for feast in FEASTS:
         _arrange(session, city, feast, people[feast.by_club], deciders, now)
     session.flush()

@@ -29,7 +29,7 @@ from booking.self_initiated.support_mails import of_decision, tell_applicant
 from booking.self_initiated.support_models import SupportApplication
 from booking.self_initiated.support_queries import get_application, is_theirs
 from booking.self_initiated.support_rules import SupportState, broken_by_grant, receipts_due
-from booking.self_initiated.support_terms import support_outcome, terms_of
+from booking.self_initiated.support_terms import outcome_at_submission, terms_of
 from booking.self_initiated.support_use_cases import lock_application, must_be_in
 
 
@@ -52,7 +52,7 @@ def grant_support(
     today = local_date(now, city.zone)
     power = must_have_power(session, actor, cents, now)
     terms = terms_of(session, today)
-    against = support_outcome(application.event).is_against and bool(application.requested_cents)
+    against = outcome_at_submission(application).is_against
     broken = broken_by_grant(
         cents, application.requested_cents, terms, is_against_rules=against, reason=reason
     )

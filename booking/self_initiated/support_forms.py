@@ -45,7 +45,7 @@ FIRST_ROWS = 3
 SAVE, SUBMIT, MORE_COSTS, MORE_INCOMES, MORE_LOANS = "save", "submit", "costs", "incomes", "loans"
 _NAME = Length(max=LONGEST_NAME, message=_l("Use at most %(max)d characters."))
 _TEXT = Length(max=LONGEST_TEXT, message=_l("Use at most %(max)d characters."))
-_READABLE: Sequence[Any] = (stop_if_unreadable, Optional())
+_READABLE: tuple[Any, ...] = (stop_if_unreadable, Optional())
 
 
 class EurosField(Field):
@@ -166,7 +166,12 @@ class SupportForm(Form):
 
     def more(self, which: str) -> None:
         """One row more of these, as far as there is room."""
-        rows = {MORE_COSTS: self.costs, MORE_INCOMES: self.incomes, MORE_LOANS: self.loans}[which]
+        lists: dict[str, FieldList[Any]] = {
+            MORE_COSTS: self.costs,
+            MORE_INCOMES: self.incomes,
+            MORE_LOANS: self.loans,
+        }
+        rows = lists[which]
         if len(rows) < (rows.max_entries or MOST_LINES):
             rows.append_entry()
 
@@ -200,14 +205,19 @@ class SupportForm(Form):
         rest = []
         for reason in error.reasons:
             field = getattr(reason, "field", None)
-            if field == "budget" and self.costs.entries:
-                _tell(self.costs[0].form.what, reason)
-            elif field == "loans" and self.loans.entries:
-                _tell(self.loans[0].form.item, reason)
+            if field == "budget":
+                _tell(_first(self.costs).form.what, reason)
+            elif field == "loans":
+                _tell(_first(self.loans).form.item, reason)
             else:
                 rest.append(reason)
         for reason in rest:
             super().refuse(reason)
+
+
+def _first(rows: FieldList[Any]) -> Any:
+    """The first row, made where there was none."""
+    return rows[0] if rows.entries else rows.append_entry()
 
 
 def _tell(field: Field, reason: BookingError) -> None:
@@ -223,7 +233,7 @@ def _loan_data(line: LoanLine) -> dict[str, Any]:
     }
 
 
-def _lines(kind: str, rows: FieldList) -> list[BudgetLine]:
+def _lines(kind: str, rows: FieldList[Any]) -> list[BudgetLine]:
     return [BudgetLine(kind, row.form.what.data or "", row.form.cents.data) for row in rows]
 
 

@@ -19,7 +19,8 @@ class SupportApplication(Base):
     """An application for the pop-up grant, for help in kind, or both, to one event; cents.
 
     `budget` is a list of {kind: cost | income, what, cents}; `wishes` the things on loan as
-    {item, quantity, from, to}; `other_aid` the declaration of public aid of the last three years;
+    {item, quantity, from, to}; `outcome` what the rules said of support when it was submitted, as
+    {status, rules, in_kind, version}; `other_aid` the declaration of public aid of the last three years;
     `report` what was told after the event: {people, story}. `reservation_id` is the reservation of
     the things on loan: requested with the application, decided with it. `receipts_reminder` is the
     last reminder of the receipts that was sent: `ahead` or `overdue`. An event has one application
@@ -57,6 +58,7 @@ class SupportApplication(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     budget: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
     wishes: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(Document)
     other_aid: Mapped[str] = mapped_column(Text, default="")
     payee: Mapped[str] = mapped_column(String(120), default="")
     iban: Mapped[str | None] = mapped_column(String(34))

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry
 from booking.catalogue.places import Catalogue
@@ -18,6 +19,7 @@ from booking.reservations.models import Reservation
 from booking.self_initiated.support_loans import lines_of
 from booking.self_initiated.support_models import Receipt, SupportApplication
 from booking.self_initiated.support_rules import LoanLine, SupportState, grouped_iban
+from booking.self_initiated.support_terms import SupportOutcome, reasons_for
 from booking.web.languages import current_language, text_in
 
 
@@ -28,6 +30,25 @@ def event_face(event: SelfInitiatedEvent) -> dict[str, Any]:
         "starts_at": event.starts_at,
         "url": f"/{current_language()}/events/{event.reference}",
         "reference": event.reference,
+    }
+
+
+def outcome_face(
+    session: Session, outcome: SupportOutcome, day: date, granted_cents: int
+) -> dict[str, Any]:
+    """What the rules say of support, as the reader's sentences; what speaks against it first."""
+    found = reasons_for(session, outcome, current_language(), day)
+    sentences = [*found["against"]]
+    if outcome.is_against:
+        sentences += [_("Not fulfilled: %(rule)s", rule=rule) for rule in found["lacking"]]
+        if not sentences and granted_cents:
+            sentences.append(_("The sum of this year is used."))
+    sentences += found["others"]
+    return {
+        "status": outcome.status,
+        "in_kind": outcome.in_kind,
+        "version": outcome.version,
+        "sentences": [{"message": sentence} for sentence in sentences],
     }
 
 

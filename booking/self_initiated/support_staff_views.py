@@ -35,6 +35,7 @@ from booking.self_initiated.support_pages import (
     event_face,
     history_face,
     loans_face,
+    outcome_face,
     steps_of,
 )
 from booking.self_initiated.support_payments import payments_csv
@@ -49,11 +50,10 @@ from booking.self_initiated.support_queries import (
     payments,
 )
 from booking.self_initiated.support_rules import STATE_NAMES, SupportState, most_to_grant
-from booking.self_initiated.support_terms import outcome_in_words, terms_of
+from booking.self_initiated.support_terms import outcome_at_submission, terms_of
 from booking.web.errors import status_of
 from booking.web.fields import read_day, read_or_none
 from booking.web.forgery import form_checks_token
-from booking.web.languages import current_language
 from booking.web.session import db, transact
 from booking.web.words import in_words
 
@@ -151,6 +151,7 @@ def _row(one: SupportApplication) -> dict[str, Any]:
 def show_payments(lang: str) -> ResponseReturnValue:
     """The payment list of what was decided from a day to another, for the ledger."""
     session, actor = db.session(), access.current_actor()
+    actor.must(Action.PAY_SUPPORT)
     city = get_catalogue(session)
     today = local_date(clock.now(), city.zone)
     first = read_or_none(read_day, request.args.get("from")) or date(today.year, 1, 1)
@@ -226,6 +227,13 @@ def note_paid(lang: str, reference: str) -> ResponseReturnValue:
     return _done(reference, form, "payment", paying.note_paid, what, done)
 
 
+@blueprint.get(f"{ONE}/<any(grant, deny, check, pay):_step>")
+@access.staff
+def show_step(lang: str, reference: str, _step: str) -> ResponseReturnValue:
+    """Where the choice of language leads from a form that was refused."""
+    return redirect(url_for(".show_application", reference=reference))
+
+
 def _done(
     reference: str,
     form: Any,
@@ -267,7 +275,7 @@ def _page(
         event=event | {"facts": _facts(one)},
         decision=decision,
         applicant=_applicant(one),
-        outcome=outcome_in_words(session, one.event, current_language()),
+        outcome=_outcome(session, one, city),
         loans=loans_face(loans_of(session, one)),
         history=history_face(history_of(session, one)),
         steps=steps_of(face, decision, event),
@@ -303,7 +311,7 @@ def _power_over(
 
 def _facts(one: SupportApplication) -> dict[str, Any]:
     facts = one.event.facts
-    return {"people": facts.get("attendance_peak"), "version": one.event.rules_version or ""}
+    return {"people": facts.get("attendance_peak")}
 
 
 def _applicant(one: SupportApplication) -> dict[str, Any]:
@@ -313,6 +321,11 @@ def _applicant(one: SupportApplication) -> dict[str, Any]:
         "email": one.person.email,
         "is_organisation": one.organisation is not None,
     }
+
+
+def _outcome(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:
+    today = local_date(clock.now(), city.zone)
+    return outcome_face(session, outcome_at_submission(one), today, 1)
 
 
 def _year(session: Session, one: SupportApplication, city: Catalogue) -> dict[str, Any]:

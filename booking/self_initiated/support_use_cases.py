@@ -5,7 +5,6 @@ A person may always apply; the rules say what they think of it, and a person dec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -84,21 +83,20 @@ def submit_application(
     """
     application = _draft_to(session, actor, event_reference, version, now)
     city = get_catalogue(session)
-    terms = terms_of(session, local_date(now, city.zone))
+    today = local_date(now, city.zone)
+    terms = terms_of(session, today)
     _write_down(application, wish, now)
-    broken = broken_in_submission(wish, _rules(application), terms)
+    found = support_outcome(session, application.event, wish.requested_cents, today)
+    broken = broken_in_submission(wish, found.rules, terms)
     if application.event.cancelled_at is not None:
         broken.insert(0, e.EventWasCancelled())
     _ask_for_loans(session, actor, application, broken, now, accepts_loan_terms)
     application.state, application.submitted_at = SupportState.SUBMITTED, now
+    application.outcome = found.as_plain()
     session.flush()
     record(session, actor, "submitted", application, now, cents=application.requested_cents)
     tell_applicant(session, application, "support_received", now)
     return application
-
-
-def _rules(application: SupportApplication) -> Sequence[str]:
-    return support_outcome(application.event).rules
 
 
 def _ask_for_loans(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,17 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from booking.accounts import access
-from booking.catalogue.places import Catalogue
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.actors import Action, Actor
-from booking.core.clock import local_date
 from booking.core.errors import Conflict, NotFound, RequestRefused, RuleBroken
-from booking.core.periods import Period
-from booking.reservations.event_models import SelfInitiatedEvent
-from booking.reservations.loan_rules import proposed_days
 from booking.self_initiated import receipt_use_cases, support_use_cases
-from booking.self_initiated.ledger_queries import granted_this_year
 from booking.self_initiated.receipt_files import MOST_BYTES, kind_of_receipt, too_large
 from booking.self_initiated.support_forms import (
     MORE_COSTS,
@@ -42,24 +34,16 @@ from booking.self_initiated.support_pages import (
     application_face,
     decision_face,
     event_face,
-    loans_face,
-    steps_of,
 )
 from booking.self_initiated.support_queries import (
-    applications_to,
     decision_on,
-    find_application_to,
     get_application,
     get_application_of,
-    get_event_of,
     get_receipt,
-    loans_of,
 )
-from booking.self_initiated.support_rules import CAN_BE_WITHDRAWN, SupportState
-from booking.self_initiated.support_terms import outcome_in_words, support_outcome, terms_of
+from booking.self_initiated.support_showing import page_of, url_of
 from booking.web.errors import status_of
 from booking.web.forgery import form_checks_token
-from booking.web.languages import current_language, text_in
 from booking.web.session import db, transact
 from booking.web.storage import storage, takes_files
 
@@ -80,7 +64,7 @@ _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @access.signed_in
 def show_support(lang: str, reference: str) -> ResponseReturnValue:
     """The application to an event: its form while it is a draft, then how far it is."""
-    return _page(reference)
+    return page_of(reference)
 
 
 @blueprint.post(PAGE)
@@ -91,9 +75,9 @@ def send_support(lang: str, reference: str) -> ResponseReturnValue:
     form, do = SupportForm(), request.form.get("do", "")
     if do in {MORE_COSTS, MORE_INCOMES, MORE_LOANS}:
         form.more(do)
-        return _page(reference, form)
+        return page_of(reference, form)
     if not form.validate():
-        return _page(reference, form), form.status
+        return page_of(reference, form), form.status
     actor, now = access.current_actor(), clock.now()
     what = (actor, reference, form.wish, form.known_version, now)
     try:
@@ -106,7 +90,7 @@ def send_support(lang: str, reference: str) -> ResponseReturnValue:
             flash(_("The draft is saved. It is not submitted yet."))
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
-        return _page(reference, form), status_of(error)
+        return page_of(reference, form), status_of(error)
     return redirect(url_for(".show_support", reference=reference))
 
 
@@ -115,7 +99,7 @@ def send_support(lang: str, reference: str) -> ResponseReturnValue:
 def withdraw_application(lang: str, reference: str) -> ResponseReturnValue:
     actor = access.current_actor()
     found = get_application_of(db.session(), actor, reference)
-    back = _url_of(found)
+    back = url_of(found)
     version = version_of(VersionForm())
     try:
         transact(support_use_cases.withdraw_application, actor, reference, version, clock.now())
@@ -136,24 +120,26 @@ def send_receipt(lang: str, reference: str) -> ResponseReturnValue:
     """Add a receipt; of a file that lies is told so, and what was typed stays."""
     actor = access.current_actor()
     application = receipt_use_cases.must_take_receipts(db.session(), actor, reference)
-    event = application.event.reference
+    event, back = application.event.reference, url_of(application)
     request.max_content_length = MOST_SENT
     try:
         form = ReceiptForm()
     except RequestEntityTooLarge:
         form = ReceiptForm(formdata=None)
         form.refuse(too_large())
-        return _page(event, receipt=form), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return page_of(event, receipt=form), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     is_valid, file = form.validate(), form.chosen
     if not is_valid or file is None:
-        return _page(event, receipt=form), form.status
+        return page_of(event, receipt=form), form.status
+    data = file.read(MOST_BYTES + 1)
+    file.close()
     try:
-        _keep_receipt(actor, reference, form, file.read(MOST_BYTES + 1), file.filename or "")
+        _keep_receipt(actor, reference, form, data, file.filename or "")
     except (RequestRefused, RuleBroken, Conflict) as error:
         form.refuse(error)
-        return _page(event, receipt=form), status_of(error)
+        return page_of(event, receipt=form), status_of(error)
     flash(_("The receipt is added."))
-    return redirect(f"{_url_of(application)}#receipts")
+    return redirect(f"{back}#receipts")
 
 
 def _keep_receipt(
@@ -177,7 +163,7 @@ def _keep_receipt(
 @access.signed_in
 def remove_receipt(lang: str, reference: str, receipt_id: int) -> ResponseReturnValue:
     actor = access.current_actor()
-    back = _url_of(get_application_of(db.session(), actor, reference))
+    back = url_of(get_application_of(db.session(), actor, reference))
     key = transact(receipt_use_cases.remove_receipt, actor, reference, receipt_id, clock.now())
     storage().delete(key)
     flash(_("The receipt is removed."))
@@ -206,17 +192,24 @@ def send_report(lang: str, reference: str) -> ResponseReturnValue:
     """Report how it went, with the receipts that were added."""
     form, actor = ReportForm(), access.current_actor()
     application = get_application_of(db.session(), actor, reference)
-    back, event = _url_of(application), application.event.reference
+    back, event = url_of(application), application.event.reference
     if not form.validate():
-        return _page(event, report=form), form.status
+        return page_of(event, report=form), form.status
     what = (reference, form.people.data, form.story.data or "", version_of(form))
     try:
         transact(receipt_use_cases.report_event, actor, *what, clock.now())
     except (RequestRefused, Conflict) as error:
         form.refuse(error)
-        return _page(event, report=form), status_of(error)
+        return page_of(event, report=form), status_of(error)
     flash(_("Your report is with us. Thank you."))
     return redirect(back)
+
+
+@blueprint.get(f"{APPLICATION}/<any(receipts, report, withdraw):_step>")
+@access.signed_in
+def show_step(lang: str, reference: str, _step: str) -> ResponseReturnValue:
+    """Where the choice of language leads from a form that was refused."""
+    return redirect(url_of(get_application_of(db.session(), access.current_actor(), reference)))
 
 
 # ── The decision ──────────────────────────────────────────────────────────────────────────────
@@ -247,7 +240,7 @@ def show_decision(lang: str, reference: str) -> ResponseReturnValue:
 def _back_from_decision(actor: Actor, application: SupportApplication) -> str:
     with suppress(NotFound):
         get_application_of(db.session(), actor, application.reference)
-        return _url_of(application)
+        return url_of(application)
     return url_for("support_staff.show_application", reference=application.reference)
 
 
@@ -260,140 +253,3 @@ def _own_or_handled(session: Session, actor: Actor, reference: str) -> SupportAp
         if not actor.may_anywhere(Action.HANDLE_SUPPORT):
             raise
         return get_application(session, actor, reference)
-
-
-# ── The page ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _url_of(application: SupportApplication) -> str:
-    return url_for("support.show_support", reference=application.event.reference)
-
-
-def _page(
-    reference: str,
-    form: SupportForm | None = None,
-    *,
-    receipt: ReceiptForm | None = None,
-    report: ReportForm | None = None,
-) -> str:
-    session, actor = db.session(), access.current_actor()
-    city = get_catalogue(session)
-    event = get_event_of(session, actor, reference)
-    found = find_application_to(session, event)
-    shared = {
-        "event": event_face(event),
-        "outcome": outcome_in_words(session, event, current_language()),
-        "earlier": _earlier(session, event, found),
-    }
-    if form is not None or found is None or found.state == SupportState.DRAFT:
-        form = form or SupportForm.of(found, _payee(event))
-        return _form_page(session, form, event, city, found, shared)
-    return _status_page(session, found, city, shared, receipt, report)
-
-
-def _payee(event: SelfInitiatedEvent) -> str:
-    return event.organisation.name if event.organisation else access.visitor().name
-
-
-def _form_page(
-    session: Session,
-    form: SupportForm,
-    event: SelfInitiatedEvent,
-    city: Catalogue,
-    found: SupportApplication | None,
-    shared: dict[str, Any],
-) -> str:
-    now = clock.now()
-    today = local_date(now, city.zone)
-    terms = terms_of(session, today)
-    things = {slug: text_in(thing.name) for slug, thing in city.loans.items()}
-    form.offer(things, *_days_proposed(event, city))
-    granted = granted_this_year(session, event.person_id, event.organisation_id, today.year)
-    return render_template(
-        "self_initiated/support.html",
-        form=form,
-        draft=_draft_face(found),
-        send_url=url_for(".send_support", reference=event.reference),
-        most_cents=terms.event_cap_cents,
-        left_cents=max(terms.annual_cap_cents - granted, 0),
-        granted_cents=granted,
-        receipts_days=terms.receipts_days,
-        owes_declaration="S10" in support_outcome(event).rules,
-        loan_terms=_loan_terms(city, today),
-        **shared,
-    )
-
-
-def _days_proposed(event: SelfInitiatedEvent, city: Catalogue) -> tuple[date | None, date | None]:
-    """From the last opening of the pick-up point before the event to the first after it."""
-    thing = next(iter(city.loans.values()), None)
-    if thing is None or event.starts_at is None or event.ends_at is None:
-        return None, None
-    return proposed_days(thing.pickup_hours, Period(event.starts_at, event.ends_at), city.zone)
-
-
-def _draft_face(found: SupportApplication | None) -> dict[str, Any] | None:
-    if found is None or found.state != SupportState.DRAFT:
-        return None
-    return {
-        "reference": found.reference,
-        "version": found.version,
-        "saved_at": found.updated_at,
-    }
-
-
-def _loan_terms(city: Catalogue, today: date) -> list[dict[str, Any]]:
-    """The terms of all that is lent, each once, in words."""
-    slugs = {
-        in_force[1].terms
-        for thing in city.loans.values()
-        if (in_force := thing.policy_at(clock.now())) is not None
-    }
-    found = [terms for slug in sorted(slugs) if (terms := city.terms_on(slug, today))]
-    return [
-        {"title": text_in(one.title), "points": [text_in(point) for point in one.points]}
-        for one in found
-    ]
-
-
-def _status_page(
-    session: Session,
-    application: SupportApplication,
-    city: Catalogue,
-    shared: dict[str, Any],
-    receipt: ReceiptForm | None,
-    report: ReportForm | None,
-) -> str:
-    face = application_face(application, city, clock.now(), shows_account=True)
-    decision = decision_face(decision_on(session, application), application)
-    return render_template(
-        "self_initiated/support_status.html",
-        face=face,
-        decision=decision,
-        loans=loans_face(loans_of(session, application)),
-        steps=steps_of(face, decision, shared["event"]),
-        receipt_form=receipt or ReceiptForm(formdata=None),
-        report_form=report or ReportForm(formdata=None, version=str(application.version)),
-        may_withdraw=application.state in CAN_BE_WITHDRAWN,
-        most_bytes=MOST_BYTES,
-        **shared,
-    )
-
-
-def _earlier(
-    session: Session, event: SelfInitiatedEvent, found: SupportApplication | None
-) -> list[dict[str, Any]]:
-    """What was applied for before and is over, the newest first."""
-    return [
-        {
-            "reference": one.reference,
-            "state": one.state,
-            "requested_cents": one.requested_cents,
-            "submitted_at": one.submitted_at,
-            "decision_url": url_for(".show_decision", reference=one.reference)
-            if one.state == SupportState.DENIED
-            else "",
-        }
-        for one in applications_to(session, event)
-        if one is not found and one.submitted_at is not None
-    ]

@@ -129,6 +129,7 @@ def _create_application() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("budget", DOCUMENT, nullable=False),
         sa.Column("wishes", DOCUMENT, nullable=False),
+        sa.Column("outcome", DOCUMENT, nullable=True),
         sa.Column("other_aid", sa.Text(), nullable=False),
         sa.Column("payee", sa.String(length=120), nullable=False),
         sa.Column("iban", sa.String(length=34), nullable=True),

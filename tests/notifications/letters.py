@@ -7,6 +7,25 @@ from typing import Any
 
 from booking.core.appeals import appeal_instructions
 
+SUPPORT: dict[str, Any] = {
+    "zone": "Europe/Helsinki",
+    "number": "7KQ2M-9XBT4",
+    "event": "Kyläjuhla & <tanssit>",
+    "organisation": "",
+    "requested_cents": 30_000,
+    "granted_cents": 0,
+    "paid_cents": 0,
+    "receipts_due_on": "",
+    "path": "/events/9XBT4-7KQ2M/support",
+}
+GRANTED: dict[str, Any] = {**SUPPORT, "granted_cents": 25_050, "receipts_due_on": "2027-03-13"}
+DECIDED: dict[str, Any] = {
+    "reason": "Kahveja ei tueta.\nMuut kulut tuetaan.",
+    "decided_as": "Hyvinvointikoordinaattori",
+    "appeal": "Päätökseen tyytymätön voi vaatia oikaisua.\n\nViimeinen päivä on 28.1.2027.",
+    "last_day_of_appeal": "2027-01-28",
+}
+
 HALL = {
     "fi": "Husulan liikuntasali A",
     "sv": "Husula idrottssal A",
@@ -331,6 +350,26 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
             "path": "/staff/feedback#feedback-2",
         },
     ),
+    "support_received": ("support_received", {**SUPPORT, "organisation": "Haminan Sähly ry"}),
+    "support_decided-granted": (
+        "support_decided",
+        {**GRANTED, **DECIDED, "outcome": "approved"},
+    ),
+    "support_decided-things": (
+        "support_decided",
+        {**SUPPORT, **DECIDED, "requested_cents": 0, "reason": "", "outcome": "approved"},
+    ),
+    "support_decided-denied": ("support_decided", {**SUPPORT, **DECIDED, "outcome": "denied"}),
+    "support_reported": ("support_reported", GRANTED),
+    **{
+        f"support_receipts_due-{when}": (
+            "support_receipts_due",
+            {**GRANTED, "is_overdue": when == "overdue"},
+        )
+        for when in ("ahead", "overdue")
+    },
+    "support_paid": ("support_paid", {**GRANTED, "paid_cents": 24_000}),
+    "support_paid-nothing": ("support_paid", GRANTED),
     "feedback_answer": (
         "feedback_answer",
         {"message": "Lamppu on rikki.", "answer": "Kiitos. Se on vaihdettu."},
