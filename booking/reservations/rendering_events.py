@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from booking.catalogue.places import Catalogue
@@ -21,7 +22,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.repricing import group_by_rules
 from booking.reservations.rules import PURPOSES
 from booking.reservations.words import PURPOSE_NAMES
-from booking.web.languages import locale_language, text_in
+from booking.web.languages import text_in
 from booking.web.words import day_in_words, local, money
 
 OPENNESS: Mapping[str, str] = {
@@ -36,8 +37,8 @@ ALCOHOL: Mapping[str, str] = {
 
 
 def event_url(reference: str) -> str:
-    """The page of the event."""
-    return f"/{locale_language()}/events/{reference}"
+    """The page of the event, with its plan."""
+    return url_for("self_initiated.show_event", reference=reference)
 
 
 def events_to_choose(events: Sequence[SelfInitiatedEvent]) -> list[tuple[str, str]]:
