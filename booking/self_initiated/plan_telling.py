@@ -118,10 +118,14 @@ def changes_of(planned: Planned, rules: RuleSet) -> list[dict[str, Any]]:
         *_steps(found, rules, planned),
         *(
             {"text": _title(rule, planned.rules), "is_gone": True}
-            for rule in found.get("gone") or ()
-            if rule in planned.rules
+            for rule in _known(found.get("gone"), planned.rules)
         ),
     ]
+
+
+def _known(named: Sequence[str] | None, rules: Mapping[str, Guidance]) -> list[str]:
+    """Of these rules those that ask something."""
+    return [rule for rule in named or () if rule in rules and rules[rule].is_task]
 
 
 def _sentence(text: str) -> dict[str, Any]:
@@ -129,7 +133,7 @@ def _sentence(text: str) -> dict[str, Any]:
 
 
 def _added(added: Sequence[str], rules: Mapping[str, Guidance]) -> list[dict[str, Any]]:
-    known = [rule for rule in added if rule in rules]
+    known = _known(added, rules)
     if not known:
         return []
     names = "; ".join(_title(rule, rules) for rule in known)

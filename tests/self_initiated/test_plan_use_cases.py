@@ -159,8 +159,8 @@ def test_a_copy_has_the_facts_a_year_later_its_own_duties_and_nothing_done(
     assert copy.copied_from_id == event.id
     assert (copy.title, copy.checklist, copy.changes) == (event.title, {}, None)
     assert copy.facts["start"] == "2028-08-04T19:00"
-    assert copy.outcome["due"]["G02"] == "2028-07-30"
-    assert copy.outcome["guidance"] == event.outcome["guidance"]
+    assert (copy.outcome or {})["due"]["G02"] == "2028-07-30"
+    assert (copy.outcome or {})["guidance"] == (event.outcome or {})["guidance"]
 
 
 # ── Not at all ────────────────────────────────────────────────────────────────────────────────
