@@ -41,9 +41,9 @@ from booking.reservations import (
 from booking.reservations.event_duties import DUTIES_OF_EVENT
 from booking.reservations.retaking import follow_division
 from booking.self_initiated import commands as self_initiated_commands
-from booking.self_initiated import plan_views as _plan_views  # noqa: F401
-from booking.self_initiated import printing_views as _event_printing_views  # noqa: F401
-from booking.self_initiated.blueprint import blueprint as events_blueprint
+from booking.self_initiated import guide_views as self_initiated_views
+from booking.self_initiated import plan_views as _plan_views  # noqa: F401  # adds its pages
+from booking.self_initiated import printing_views as _paper_views  # noqa: F401  # likewise
 from booking.self_initiated.plan_duties import told_duties
 from booking.web import (
     appearance,
@@ -193,7 +193,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         billing_views.blueprint,
         calendars_views.blueprint,
         feedback_views.blueprint,
-        events_blueprint,
+        self_initiated_views.blueprint,
         api.blueprint,
         api.docs,
     ):

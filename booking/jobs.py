@@ -30,6 +30,7 @@ from booking.reservations.models import IdempotencyKey
 from booking.reservations.offering import offer_freed_places
 from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
+from booking.self_initiated.event_use_cases import forget_old_events
 from booking.self_initiated.reminding import send_due_deadlines
 from booking.web.session import db, transact
 
@@ -107,6 +108,12 @@ def forget_invitations(app: Flask) -> int:
         return transact(forget_old_invitations, clock.now())
 
 
+def forget_events(app: Flask) -> int:
+    """Forget events without an account that nobody changed for 30 days; how many."""
+    with app.app_context():
+        return transact(forget_old_events, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -133,6 +140,7 @@ JOBS: dict[str, Job] = {
         Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("make-charges", charge_what_is_owed, at_hour=2),
+        Job("forget-events", forget_events, at_hour=3),
         Job("forget-feedback", forget_feedback, at_hour=3),
         Job("forget-invitations", forget_invitations, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),

@@ -58,6 +58,14 @@ def get_event(session: Session, actor: Actor, reference: str) -> SelfInitiatedEv
     return found
 
 
+def get_own_event(session: Session, actor: Actor, reference: str) -> SelfInitiatedEvent:
+    """The event of this reference, where the actor arranges it; raises `NotFound`."""
+    event = get_event(session, actor, reference)
+    if not is_theirs(actor, event):
+        raise NotFound()
+    return event
+
+
 def event_of_secret(session: Session, secret: str) -> SelfInitiatedEvent:
     """The event of this secret, while it belongs to nobody; raises `NotFound`."""
     found = session.scalars(

@@ -142,15 +142,21 @@ def change_facts(
 
 
 def choose_space(
-    session: Session, asker: Asker, event: SelfInitiatedEvent, slug: str | None, now: datetime
+    session: Session,
+    asker: Asker,
+    event: SelfInitiatedEvent,
+    slug: str | None,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
 ) -> SelfInitiatedEvent:
     """Let the event take place in this space, which then tells what it knows of itself; or in none
-    of the catalogue, and all that the space told is asked again.
+    of the catalogue: what the space told is asked again, unless it stands in `facts`.
 
-    Raises `NotFound` also for a space that the asker does not know of, `EventIsCancelled`.
+    Raises `NotFound` also for a space that the asker does not know of, `EventIsCancelled`,
+    `FactsRefused`.
     """
     _lock(session, asker, event)
-    told = _told(event)
+    told = _told(event) | dict(facts or {})
     event.space_id = _space_id(session, asker, slug)
     _judge(session, event, told, now)
     return _changed(session, asker, event, "changed", now)

@@ -13,20 +13,31 @@ from typing import Any, cast
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from booking.accounts.models import Organisation
 from booking.core.errors import BookingError
 from booking.rulebook.rule_set import Fact, RuleSet
 from booking.self_initiated.guide_rules import choices_of, is_within_reach
+from booking.self_initiated.guide_words import TOPIC_NAMES
 from booking.web.fields import DayField, Form, WallTimeField
 from booking.web.fields import lazy as _l
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 OPEN = "_open"
 """What the field is called, after its fact, by which a number is left open."""
+
+Words = Callable[[Mapping[str, str]], str]
+"""A text of the rule set in the reader's language, its placeholders filled."""
 
 _NUMBER = re.compile(r"\d{1,12}([.,]\d{1,2})?", re.ASCII)
 
@@ -84,6 +95,10 @@ class StepForm(Form):
 
     facts: Sequence[Fact] = ()
 
+    def has_token(self) -> bool:
+        """Whether it comes from a page of ours, whatever else is filled in."""
+        return bool(self["csrf_token"].validate(self)) if "csrf_token" in self else True
+
     def answers(self) -> dict[str, Any]:
         """The facts as they were answered, None for what was left open; once validated."""
         return {fact.name: self._answer(fact) for fact in self.facts}
@@ -113,12 +128,13 @@ class StepForm(Form):
 class TimeForm(Form):
     """When the event begins and ends, or that nobody knows yet."""
 
+    today = date.min
+
     date = DayField(_l("Day"))
     start = WallTimeField(_l("Starts"), latest=1439)
     end = WallTimeField(_l("Ends"))
     end_date = DayField(_l("Last day"), description=_l("Only if it ends on another day."))
     time_open = BooleanField(_l("I don't know the time yet"))
-    today = date.min
 
     def answers(self) -> dict[str, Any]:
         """Start and end as wall times, None where they were left open; once validated."""
@@ -178,6 +194,62 @@ def _wall(day: date, minutes: int) -> str:
     return moment.isoformat(timespec="minutes")
 
 
+class PlaceForm(Form):
+    """A space of the catalogue, or what kind of place it is otherwise."""
+
+    space = StringField(validators=[Length(max=120)])
+    place_kind = RadioField(validate_choice=False)
+
+    @classmethod
+    def of(cls, fact: Fact, facts: Mapping[str, Any], words: Words) -> PlaceForm:
+        """The form of the question `place_kind`, filled with the answer given before."""
+        known = facts.get(fact.name)
+        form = cls(data={"place_kind": UNKNOWN if fact.name in facts and known is None else known})
+        form.place_kind.label.text, form.place_kind.description = words(fact.ask), words(fact.why)
+        form.place_kind.choices = [
+            *((value, words(fact.labels[value])) for value in fact.values),
+            (UNKNOWN, _("I don't know yet")),
+        ]
+        return form
+
+    def answers(self) -> dict[str, Any]:
+        """The kind of place, None where it is left open; nothing with a space, which tells it."""
+        if self.space.data:
+            return {}
+        kind = self.place_kind.data
+        return {"place_kind": None if kind == UNKNOWN else kind}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether one of both was chosen."""
+        well = super().validate(extra_validators)
+        known = {value for value, _label in self.place_kind.choices}
+        if not self.space.data and self.place_kind.data not in known:
+            self.place_kind.errors = [_("Choose a space or the kind of place.")]
+            return False
+        return well
+
+
+class ProgrammeForm(Form):
+    """Which things there are at the event at all."""
+
+    topics = SelectMultipleField(
+        _l("Which of these will there be?"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l(
+            "Each may need a notice or a permit. Tick also what you are not sure about; what you "
+            "leave out there won't be."
+        ),
+    )
+
+    @classmethod
+    def of(cls, shown: Mapping[str, bool]) -> ProgrammeForm:
+        """The form with these topics, those ticked of which something was told."""
+        form = cls(data={"topics": [topic for topic, is_told in shown.items() if is_told]})
+        form.topics.choices = [(topic, _(TOPIC_NAMES[topic])) for topic in shown]
+        return form
+
+
 class KeepForm(Form):
     """What the event is called, and who arranges it, when somebody makes it their own."""
 
@@ -210,9 +282,6 @@ class StartForm(Form):
 
 # ── Made for a page ───────────────────────────────────────────────────────────────────────────
 
-Words = Callable[[Mapping[str, str]], str]
-"""A text of the rule set in the reader's language, its placeholders filled."""
-
 
 def step_form(
     rules: RuleSet, names: Sequence[str], facts: Mapping[str, Any], words: Words, today: date
@@ -241,7 +310,6 @@ def _fields(fact: Fact, facts: Mapping[str, Any], words: Words) -> Iterator[tupl
         fact.name,
         RadioField(
             label,
-            [InputRequired(_l("Choose one, or say that you don't know yet."))],
             choices=[*choices, (UNKNOWN, _("I don't know yet"))],
             description=why,
         ),

@@ -3,7 +3,7 @@ is owed to whom by when, and what nearly was."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from booking.self_initiated.guide_words import (
     STEP_TITLES,
     SUPPORT,
 )
-from booking.web.languages import locale_language
+from booking.web.languages import locale_language, text_in
 from booking.web.words import day_in_words, local_moment
 
 FEW = 4
@@ -95,7 +95,8 @@ def _free_use(told: Told) -> dict[str, Any]:
         "because": [told.rule_text(rule) for rule in found["rules"]],
         "price": _price(told, decision, group),
         "more": _more(decision),
-        "still_open": _still_open(told) if decision == "needs_info" else [],
+        "possible": _open_rules(told, "free")[:1] if decision == "needs_info" and not group else [],
+        "still_open": _open_rules(told, "review", "deny") if decision == "needs_info" else [],
     }
 
 
@@ -128,15 +129,11 @@ def _more(decision: str) -> str:
     }.get(decision, "")
 
 
-def _still_open(told: Told) -> list[str]:
-    """What may still change the decision, a few of the rules that are open."""
+def _open_rules(told: Told, *effects: str) -> list[str]:
+    """What may still come, a few of the rules with these effects that are open."""
     rules = [told.rules.rules.get(rule) for rule in told.outcome["open"]]
-    fitting = [
-        rule
-        for rule in rules
-        if rule is not None and rule.part == "free_use" and rule.effect in {"review", "deny"}
-    ]
-    return [told.rule_text(rule.id) for rule in fitting[:FEW]]
+    fitting = [rule.id for rule in rules if rule is not None and rule.effect in effects]
+    return [told.rule_text(rule) for rule in fitting[:FEW]]
 
 
 # ── Support ───────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +160,7 @@ def _support(told: Told) -> dict[str, Any]:
             *(by_effect.get("condition", []) if found["status"] == "eligible" else []),
         ],
         "in_kind": by_effect.get("in_kind", []),
+        "possible": _open_rules(told, "in_kind"),
         "page": {"name": told.words(page.name), "url": link_of(page.address)},
         "is_eligible": found["status"] == "eligible",
     }
@@ -272,3 +270,51 @@ def steps_left_in_words(count: int) -> str:
             "%(num)s short page may still matter.", "%(num)s short pages may still matter.", count
         )
     )
+
+
+def near_misses(told: Told) -> list[str]:
+    """What would be owed if there were a few more: "At 200 people: …; you said 199"."""
+    return []
+
+
+# ── My events ─────────────────────────────────────────────────────────────────────────────────
+
+
+def event_rows(
+    events: Iterable[SelfInitiatedEvent],
+    city: Catalogue,
+    now: datetime,
+    address: Callable[[SelfInitiatedEvent], str],
+) -> list[dict[str, Any]]:
+    """One's events as rows: the next one first, then those without a time, then what is over."""
+    rows = [_row(event, city, now, address) for event in events]
+    rows.sort(key=lambda row: (row["order"], row["starts_at"] or now))
+    return rows
+
+
+def _row(
+    event: SelfInitiatedEvent,
+    city: Catalogue,
+    now: datetime,
+    address: Callable[[SelfInitiatedEvent], str],
+) -> dict[str, Any]:
+    is_over = event.ends_at is not None and event.ends_at <= now
+    place = city.places_by_id.get(event.space_id) if event.space_id is not None else None
+    outcome = event.outcome or {}
+    decision = (outcome.get("free_use") or {}).get("decision", "needs_info")
+    order = 2 if is_over or event.cancelled_at else (0 if event.starts_at else 1)
+    return {
+        "title": event.title or _("An event without a name"),
+        "url": address(event),
+        "starts_at": event.starts_at,
+        "place": text_in(place.name) if place else "",
+        "organisation": event.organisation.name if event.organisation else "",
+        "state": _("Called off")
+        if event.cancelled_at
+        else _("Over")
+        if is_over
+        else _(FREE_USE[decision][0]),
+        "tone": "info" if order == 2 else FREE_USE[decision][1],
+        "duties": len(outcome.get("guidance", ())),
+        "order": order,
+    }

@@ -15,7 +15,8 @@ from typing import Any
 from booking.rulebook.rule_set import Fact, RuleSet
 
 STEPS: Mapping[str, Sequence[str]] = {
-    "idea": ("organiser_type", "openness", "purpose"),
+    "who": ("organiser_type",),
+    "idea": ("purpose", "openness"),
     "place": ("place_kind",),
     "kind-of-place": ("space_type", "outdoor"),
     "time": ("start", "end"),
@@ -65,7 +66,7 @@ PROGRAMME = "programme"
 NEVER_ASKED = frozenset({"no_shows_6m"})
 """Only the account can tell it."""
 
-FIRST, LAST = "idea", "support"
+FIRST, LAST = ("who", "idea"), "support"
 """Who, for whom and what for comes first; what one wants of the city when the rest is clear."""
 
 SPACE_TYPES: Mapping[str, Sequence[str]] = {
@@ -100,8 +101,8 @@ def next_step(rules: RuleSet, now: Standing) -> str | None:
     """The page that comes next; None where no question is left.
 
     First who, for whom and what for, then what belongs to an answer just given, then what every
-    event has (where, when, how many), then what there is at it at all, then what settles most, and
-    support last.
+    event has (where, when, how many), then what there is at it at all and more of that, then what
+    settles most, and support last.
     """
     open_facts = list(to_ask(rules, now))
     if not open_facts:
@@ -155,13 +156,13 @@ def to_ask_again(rules: RuleSet, now: Standing, chosen: Collection[str]) -> set[
 
 def _turn(rules: RuleSet, now: Standing, fact: str) -> tuple[int, int]:
     step = step_of(fact)
-    if step == FIRST:
-        return 0, 0
+    if step in FIRST:
+        return 0, FIRST.index(step)
     if fact in LEADS and step != step_of(LEADS[fact]):
         return 1, list(STEPS).index(step)
     if rules.vocabulary[fact].required:
         return 2, list(STEPS).index(step)
-    return (4 if step == LAST else 3), now.questions.index(fact)
+    return (3 if step in TOPICS else 5 if step == LAST else 4), now.questions.index(fact)
 
 
 def steps_left(rules: RuleSet, now: Standing) -> int:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from booking.core.errors import N_
 
 STEP_TITLES: Mapping[str, str] = {
+    "who": N_("Who you are"),
     "idea": N_("What you have in mind"),
     "place": N_("Where it is held"),
     "kind-of-place": N_("What kind of place"),
     "time": N_("When it is held"),
     "people": N_("Who comes"),
-    "organiser": N_("Who arranges it"),
+    "organiser": N_("More about the organiser"),
     "for-whom": N_("For whom it is"),
     "money": N_("Money at the event"),
     "collection": N_("The money collected"),
@@ -29,6 +30,17 @@ STEP_TITLES: Mapping[str, str] = {
     "support-more": N_("More about the support"),
 }
 """By page; one that asks a fact the guide does not know is called by its question."""
+
+TOPIC_NAMES: Mapping[str, str] = {
+    "money": N_("Tickets that cost, collecting money or a raffle"),
+    "food": N_("Food, drink or alcohol"),
+    "sound": N_("Music, amplified sound, disturbing noise or a film"),
+    "structures": N_("Stalls, tents or a stage, or a bouncy castle, riding or climbing"),
+    "danger": N_("Open fire, fireworks or effects, changed exits or something dangerous"),
+    "traffic": N_("A closed street, stewards or traffic control, or a drone"),
+    "safety": N_("Volunteers with children, or people who stay overnight"),
+}
+"""By topic: all that its page asks, so that whoever leaves it out knows what they leave out."""
 
 FREE_USE: Mapping[str, tuple[str, str]] = {
     "auto_free": (N_("Free of charge"), "yes"),
