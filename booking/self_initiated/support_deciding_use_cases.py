@@ -185,5 +185,5 @@ def _tell(
         decision=decision.reference,
         reason=decision.reason,
     )
-    told = of_decision(decision, application.language)
+    told = of_decision(decision, application)
     tell_applicant(session, application, "support_decided", now, **told)
