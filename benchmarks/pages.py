@@ -58,6 +58,7 @@ def measured(url: str, folder: Path) -> Iterator[Page]:
                 ("home", "/fi/"),
                 ("search, all", "/fi/spaces"),
                 ("search, for a time", f"/fi/spaces?{when}"),
+                ("search, by words", "/fi/spaces?q=kokouksen+pitopaikka"),
                 ("space", f"/fi/spaces/{space}"),
                 ("unit", f"/fi/units/{unit}"),
                 ("booking form", f"/fi/spaces/{space}/reserve?{when}"),

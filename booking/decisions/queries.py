@@ -16,11 +16,15 @@ from booking.reservations.queries import in_units, is_due, with_all
 from booking.reservations.states import State
 
 
-def inbox(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[Reservation]:
-    """The requests of the units that the actor may see: the `most` oldest, oldest first."""
+def inbox(
+    session: Session, actor: Actor, now: datetime, most: int, skip: int = 0
+) -> Sequence[Reservation]:
+    """The requests of the units that the actor may see, oldest first: at most so many, after those
+    that are skipped."""
     actor.must_anywhere(Action.SEE_RESERVATIONS)
     query = with_all(select(Reservation).where(*_awaiting(session, actor, now)))
-    oldest = query.order_by(Reservation.created_at, Reservation.id).limit(most)
+    ordered = query.order_by(Reservation.created_at, Reservation.id)
+    oldest = ordered.offset(skip).limit(most)
     return session.scalars(oldest).all()
 
 

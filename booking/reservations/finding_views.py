@@ -43,7 +43,8 @@ def search_spaces(lang: str) -> ResponseReturnValue:
     loosen = loosenings(session, city, search, now, payer.group) if not found.count else []
     origin = origin_of(city, search)
     numbers = rendering_search.numbers_of(found.hits)
-    asking = rendering_search.Asking(city, search, payer, now, origin, numbers)
+    verified = rendering_search.all_only_verified(found.hits, now)
+    asking = rendering_search.Asking(city, search, payer, now, origin, numbers, verified)
     return render_template(
         "spaces/search.html",
         search=search,
@@ -65,4 +66,5 @@ def search_spaces(lang: str) -> ResponseReturnValue:
         orders=rendering_need.orders(search, origin),
         map=rendering_search.results_map(found.hits, asking),
         every_week=rendering_need.every_week(search, now, city),
+        all_only_verified=verified,
     )

@@ -22,6 +22,7 @@ from booking.reservations.rendering_spaces import plan_parts
 from booking.reservations.search import Hit, Origin, metres_to
 from booking.reservations.search_near import LESS_ROOM, NEIGHBOUR, NearMiss
 from booking.reservations.search_need import Search
+from booking.reservations.series_rules import VERIFIED
 from booking.web.languages import text_in
 from booking.web.words import day_in_words, distance_in_words, local, local_time
 
@@ -40,6 +41,8 @@ class Asking:
     origin: Origin | None = None
     numbers: dict[str, int] = field(default_factory=dict)
     """By the slug of a site, its number on the map."""
+    all_only_verified: bool = False
+    """Said once above all rows, so no row says it."""
 
 
 def result_row(hit: Hit, asking: Asking) -> dict[str, Any]:
@@ -125,9 +128,20 @@ def _series(hit: Hit, asking: Asking) -> dict[str, Any]:
             "dates": dates,
             "missed": missed,
             "more": len(hit.missed) - len(missed),
+            "only_verified": not asking.all_only_verified and _only_verified(hit, asking.now),
         },
         "series_url": _series_url(hit, asking),
     }
+
+
+def all_only_verified(hits: Sequence[Hit], now: datetime) -> bool:
+    """Whether all these series are only for organisations that the city has verified."""
+    return bool(hits) and all(hit.had and _only_verified(hit, now) for hit in hits)
+
+
+def _only_verified(hit: Hit, now: datetime) -> bool:
+    in_force = hit.place.policy_at(now)
+    return in_force is not None and in_force.policy.series.who == VERIFIED
 
 
 def _series_url(hit: Hit, asking: Asking) -> str:

@@ -18,10 +18,9 @@ from booking.core.clock import local_date
 from booking.core.errors import Cents, RequestRefused
 from booking.core.references import new_reference
 from booking.decisions.models import Decision
+from booking.reservations.explaining import appeal_of
 from booking.reservations.states import HOLDING, State
 from booking.self_initiated import support_errors as e
-from booking.self_initiated.appeal_rules import last_day_of_appeal
-from booking.self_initiated.appeal_texts import appeal_instructions
 from booking.self_initiated.ledger_use_cases import broken_by_ledger, enter_grant, lock_account
 from booking.self_initiated.power_queries import powers_in
 from booking.self_initiated.power_rules import SUPPORT, Power, powers_of
@@ -146,8 +145,7 @@ def _decide(
     now: datetime,
 ) -> Decision:
     """The row of the decision, sent by e-mail today."""
-    city = get_catalogue(session)
-    last_day = last_day_of_appeal(local_date(now, city.zone))
+    instructions, last_day = appeal_of(get_catalogue(session), now)
     decision = Decision(
         reference=new_reference(),
         application_id=application.id,
@@ -159,7 +157,7 @@ def _decide(
         decided_as=dict(post),
         decided_at=now,
         reason=reason.strip(),
-        appeal_instructions=appeal_instructions(city, last_day),
+        appeal_instructions=instructions,
         last_day_of_appeal=last_day,
     )
     application.updated_at = now

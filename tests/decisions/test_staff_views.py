@@ -115,7 +115,7 @@ def test_what_is_taken_is_read_day_by_day(session):
     assert taking_on(session, {}, NOW) == []
 
 
-def test_the_page_shows_fifty_and_says_how_many_there_are(visitor, session):
+def test_the_page_shows_the_oldest_says_how_many_there_are_and_leads_on(visitor, session):
     with writing():
         actor = an_actor(session)
         rooms = [a_space(session, policy_approval="staff") for _ in range(4)]
@@ -123,9 +123,17 @@ def test_the_page_shows_fifty_and_says_how_many_there_are(visitor, session):
             room, hour = rooms[number // 14], 8 + number % 14
             ask(session, room, f"{hour}:00", f"{hour + 1}:00", actor=actor)
         session.commit()
-    page = visitor(Grant(Role.APPROVER)).get("/en/staff/inbox").text
+    staff = visitor(Grant(Role.APPROVER))
+    page = staff.get("/en/staff/inbox").text
     assert page.count('<details class="request"') == MOST_SHOWN
     assert f"{MOST_SHOWN + 2} requests await a decision" in page
+    assert f'rel="next" href="/en/staff/inbox?skip={MOST_SHOWN}"' in page
+    assert 'rel="prev"' not in page
+    rest = staff.get(f"/en/staff/inbox?skip={MOST_SHOWN}").text
+    assert rest.count('<details class="request"') == 2
+    assert 'rel="prev" href="/en/staff/inbox"' in rest
+    assert 'rel="next"' not in rest
+    assert staff.get("/en/staff/inbox?skip=-1&skip=x").text.count('<details class="request"') > 0
 
 
 # ── The home page tells of the next one ───────────────────────────────────────────────────────

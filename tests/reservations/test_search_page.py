@@ -48,6 +48,21 @@ def test_what_the_search_knew_is_carried_into_the_ways_on(client, room):
         assert part in space
 
 
+@pytest.mark.parametrize(
+    ("verified", "anyone", "told"), [(2, 0, 1), (2, 1, 2), (0, 1, 0)], ids=["all", "some", "none"]
+)
+def test_what_is_only_for_verified_organisations_is_said_once_where_it_goes_for_all(
+    client, session, verified, anyone, told
+):
+    for who, count in (("verified_organisation", verified), ("anyone", anyone)):
+        for _number in range(count):
+            a_space(session, policy_series={**SERIES, "who": who})
+    session.commit()
+    page = page_of(client, weekday="tue", until=str(TUESDAY + timedelta(days=14)), **WHEN)
+    assert "Free on all 3 dates" in page
+    assert page.count("Only organisations that the city has verified") == told
+
+
 def test_every_filter_in_use_is_a_link_that_takes_only_it_away(client, room):
     page = page_of(client, kind="meeting-room", outdoor="1", people="4", **WHEN)
     chosen = re.search(r'<ul class="chosen".*?</ul>', page, re.S)[0]

@@ -95,3 +95,8 @@ def test_a_body_of_another_form_is_refused_with_422(client, body):
         client.post(ADDRESS, data=json.dumps(body), content_type="application/json").status_code
         == 422
     )
+
+
+def test_words_come_in_the_reader_s_language(client):
+    answer = client.post(ADDRESS, json={"facts": {}}, headers={"Accept-Language": "fi"})
+    assert "puuttuu" in answer.json["violations"][0]["message"]

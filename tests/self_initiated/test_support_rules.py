@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from booking.core.errors import RuleBroken
-from booking.self_initiated.appeal_rules import last_day_of_appeal
 from booking.self_initiated.power_rules import Power, powers_of
 from booking.self_initiated.receipt_files import MOST_BYTES, kind_of_receipt
 from booking.self_initiated.support_rules import (
@@ -163,29 +162,6 @@ def test_a_grant_is_at_most_what_was_asked_for_and_less_needs_a_reason(
 )
 def test_receipts_are_reminded_of_a_week_ahead_and_once_they_are_late(today, reminder):
     assert due_reminder(date(2027, 3, 13), today) == reminder
-
-
-# ── Appeals ───────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("sent_on", "last_day"),
-    [
-        (date(2027, 1, 11), date(2027, 1, 28)),  # Monday, to a Thursday
-        (date(2027, 1, 13), date(2027, 2, 1)),  # to a Saturday, so to Monday
-        (date(2027, 1, 14), date(2027, 2, 1)),  # to a Sunday
-        (date(2027, 1, 15), date(2027, 2, 1)),  # to that Monday itself
-        (date(2026, 12, 7), date(2026, 12, 28)),  # Christmas Eve is a Thursday: to Monday
-        (date(2026, 12, 6), date(2026, 12, 23)),  # the day before it
-        (date(2027, 6, 8), date(2027, 6, 28)),  # Midsummer Eve
-        (date(2027, 3, 9), date(2027, 3, 30)),  # Good Friday: over Easter to Tuesday
-        (date(2027, 12, 20), date(2028, 1, 7)),  # Epiphany
-        (date(2026, 4, 14), date(2026, 5, 4)),  # May Day is a Friday
-        (date(2026, 4, 27), date(2026, 5, 15)),  # Ascension Day
-    ],
-)
-def test_the_last_day_of_appeal_is_a_working_day_17_days_on(sent_on, last_day):
-    assert last_day_of_appeal(sent_on) == last_day
 
 
 # ── Powers ────────────────────────────────────────────────────────────────────────────────────

@@ -1,21 +1,23 @@
-"""How to ask for a review of a decision (Hallintolaki 46–47 §, Kuntalaki 134–140 §), by language.
+"""Asking for a review of an administrative decision: until when, and how.
 
-The city and its address come from the catalogue; the rest is law and the same in every city.
+Hallintolaki 434/2003, 46 and 47 §; Kuntalaki 410/2015, 134 to 140 §.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
-from booking.catalogue.places import Catalogue
-from booking.database import Texts
+from babel.dates import format_date
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-TEXTS: Texts = {
+from booking.core.holidays import is_working_day
+
+REACHED_AFTER = timedelta(days=3)
+"""A decision sent electronically counts as received on the third day (law 13/2003, 19 §)."""
+APPEAL_TIME = timedelta(days=14)
+"""A review is asked for within 14 days; that day does not count (law 410/2015, 138 §)."""
+
+INSTRUCTIONS: Mapping[str, str] = {
     "fi": """Päätökseen tyytymätön voi tehdä kirjallisen oikaisuvaatimuksen. Päätökseen ei saa \
 hakea muutosta valittamalla tuomioistuimeen.
 
@@ -74,33 +76,31 @@ The request must state the decision that it concerns, what change is asked for a
 name, home municipality, postal address, telephone number and other contact details of whoever \
 asks.""",
 }
+"""The same in every city: what the law says. `address` is where the city takes papers."""
 
 
-def appeal_instructions(city: Catalogue, last_day: date) -> Texts:
-    """The instructions for a decision of this city, with the last day in them."""
-    return {language: _filled(text, city, last_day, language) for language, text in TEXTS.items()}
+def last_day_of_appeal(notified_on: date) -> date:
+    """The last local day on which a review of a decision sent on `notified_on` may be asked for.
+
+    A time limit that would end on a Saturday, a Sunday, a public holiday, Midsummer Eve or
+    Christmas Eve ends on the next working day (law 150/1930, 5 §).
+    """
+    day = notified_on + REACHED_AFTER + APPEAL_TIME
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
-def _filled(text: str, city: Catalogue, last_day: date, language: str) -> str:
-    day = f"{last_day.day}.{last_day.month}.{last_day.year}"
+def appeal_instructions(address: Mapping[str, str], last_day: date) -> dict[str, str]:
+    """How to ask for a review until `last_day`, by language; `address` is by language too."""
+    return {
+        language: text.format(address=address[language], last_day=_written(last_day, language))
+        for language, text in INSTRUCTIONS.items()
+    }
+
+
+def _written(day: date, language: str) -> str:
+    """The date as the language writes it: "28.1.2027", "28 January 2027"."""
     if language == "en":
-        day = f"{last_day.day} {_MONTHS[last_day.month - 1]} {last_day.year}"
-    return text.format(address=_address(city, language), last_day=day)
-
-
-def _address(city: Catalogue, language: str) -> str:
-    """Where the city takes papers, in one line, as far as it is known."""
-    contact = city.contact
-    town = f"{contact.get('postcode', '')} {_in(city.name, language)}".strip()
-    parts = [
-        _in(contact.get("name") or city.name, language),
-        contact.get("street_address"),
-        contact.get("po_box"),
-        town,
-        contact.get("email"),
-    ]
-    return ", ".join(str(part) for part in parts if part)
-
-
-def _in(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")
+        return format_date(day, "d MMMM yyyy", locale="en_GB")
+    return f"{day.day}.{day.month}.{day.year}"
