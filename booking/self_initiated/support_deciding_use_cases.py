@@ -56,6 +56,8 @@ def grant_support(
     broken = broken_by_grant(
         cents, application.requested_cents, terms, is_against_rules=against, reason=reason
     )
+    if application.event.cancelled_at is not None:
+        broken.append(e.EventWasCancelled())
     account = None
     if cents:
         account = lock_account(session, application, today.year, terms.annual_cap_cents)
