@@ -20,6 +20,7 @@ SUPPORT: dict[str, Any] = {
 }
 GRANTED: dict[str, Any] = {**SUPPORT, "granted_cents": 25_050, "receipts_due_on": "2027-03-13"}
 DECIDED: dict[str, Any] = {
+    "path": "/support/7KQ2M-9XBT4/decision",
     "reason": "Kahveja ei tueta.\nMuut kulut tuetaan.",
     "decided_as": "Hyvinvointikoordinaattori",
     "appeal": "Päätökseen tyytymätön voi vaatia oikaisua.\n\nViimeinen päivä on 28.1.2027.",
