@@ -24,7 +24,7 @@ from booking.rulebook.conditions import (
     comparisons,
 )
 from booking.rulebook.derived import NOISE_SUNDAY, NOISE_WEEKDAY, SUNDAY, with_derived
-from booking.rulebook.evaluation import NOT_APPLICABLE, NOT_REQUESTED, Outcome
+from booking.rulebook.evaluation import NOT_APPLICABLE, Outcome
 from booking.rulebook.facts import END, START, Facts
 from booking.rulebook.rule_set import FREE_USE, GUIDANCE, SUPPORT, Edition, Fact, Judged, RuleSet
 
@@ -89,7 +89,7 @@ def explain(rule_set: RuleSet, facts: Facts, outcome: Outcome) -> Explanation:
         edition = rule_set.edition(day)
         values = with_derived(facts.values, outcome.today, edition.parameters)
         closest = _Closest(rule_set, edition, facts, values, outcome.today)
-        silent = _silent(part, edition, values, outcome)
+        silent = _silent(part, edition, values)
         for one in getattr(edition, part):
             if one.rule.id in told:
                 fired.append(Fired(one.rule.id, tuple(_causes(one, edition, values))))
@@ -109,10 +109,10 @@ def _parts(rule_set: RuleSet, outcome: Outcome) -> Iterator[tuple[str, date]]:
     yield GUIDANCE, outcome.event_day
 
 
-def _silent(part: str, edition: Edition, values: Values, outcome: Outcome) -> set[str]:
+def _silent(part: str, edition: Edition, values: Values) -> set[str]:
     """The rules that would not be told though they held: of grants where none is asked for, and
     duties that another rule suppresses."""
-    if part == SUPPORT and outcome.support.status == NOT_REQUESTED:
+    if part == SUPPORT and not edition.support_applies.test(values):
         return {one.rule.id for one in edition.support if one.rule.effect != "in_kind"}
     if part != GUIDANCE:
         return set()
