@@ -137,9 +137,9 @@ def report_event(
 def _broken_in_report(
     application: SupportApplication, people: int | None, story: str, now: datetime
 ) -> list[RuleBroken]:
-    ends_at = application.event.ends_at
+    event = application.event
     broken: list[RuleBroken] = []
-    if ends_at is not None and ends_at > now:
+    if event.cancelled_at is None and event.ends_at is not None and event.ends_at > now:
         broken.append(e.EventNotOver())
     if people is None:
         broken.append(e.PeopleMissing())

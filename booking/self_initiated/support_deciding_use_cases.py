@@ -56,6 +56,8 @@ def grant_support(
     broken = broken_by_grant(
         cents, application.requested_cents, terms, is_against_rules=against, reason=reason
     )
+    if application.event.cancelled_at is not None:
+        broken.append(e.EventWasCancelled())
     account = None
     if cents:
         account = lock_account(session, application, today.year, terms.annual_cap_cents)
@@ -183,5 +185,5 @@ def _tell(
         decision=decision.reference,
         reason=decision.reason,
     )
-    told = of_decision(decision, application.language)
+    told = of_decision(decision, application)
     tell_applicant(session, application, "support_decided", now, **told)

@@ -32,8 +32,7 @@ def tell_applicant(
         recipient,
         now,
         language=application.language,
-        **_facts(session, application),
-        **more,
+        **{**_facts(session, application), **more},
     )
 
 
@@ -53,10 +52,12 @@ def _facts(session: Session, application: SupportApplication) -> dict[str, Any]:
     }
 
 
-def of_decision(decision: Decision, language: str) -> dict[str, Any]:
+def of_decision(decision: Decision, application: SupportApplication) -> dict[str, Any]:
     """What the mail tells of the decision: outcome, reason, appeal instructions, last day."""
+    language = application.language
     last_day = decision.last_day_of_appeal
     return {
+        "path": f"/support/{application.reference}/decision",
         "outcome": decision.outcome,
         "reason": decision.reason,
         "decided_as": (decision.decided_as or {}).get(language, ""),

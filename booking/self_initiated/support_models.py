@@ -20,11 +20,11 @@ class SupportApplication(Base):
 
     `budget` is a list of {kind: cost | income, what, cents}; `wishes` the things on loan as
     {item, quantity, from, to}; `outcome` what the rules said of support when it was submitted, as
-    {status, rules, in_kind, version}; `other_aid` the declaration of public aid of the last three years;
-    `report` what was told after the event: {people, story}. `reservation_id` is the reservation of
-    the things on loan: requested with the application, decided with it. `receipts_reminder` is the
-    last reminder of the receipts that was sent: `ahead` or `overdue`. An event has one application
-    that was neither denied nor withdrawn.
+    {status, rules, in_kind, version}; `other_aid` the declaration of public aid of the last three
+    years; `report` what was told after the event: {people, story}. `reservation_id` is the
+    reservation of the things on loan: requested with the application, decided with it.
+    `receipts_reminder` is the last reminder of the receipts that was sent: `ahead` or `overdue`. An
+    event has one application that was neither denied nor withdrawn.
     """
 
     __tablename__ = "support_application"

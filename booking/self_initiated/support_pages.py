@@ -30,6 +30,7 @@ def event_face(event: SelfInitiatedEvent) -> dict[str, Any]:
         "starts_at": event.starts_at,
         "url": f"/{current_language()}/events/{event.reference}",
         "reference": event.reference,
+        "is_cancelled": event.cancelled_at is not None,
     }
 
 
@@ -95,7 +96,8 @@ def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:
 
 
 def _is_over(event: SelfInitiatedEvent, now: datetime) -> bool:
-    return event.ends_at is None or event.ends_at <= now
+    """Whether the report may be written: it took place, or won't."""
+    return event.cancelled_at is not None or event.ends_at is None or event.ends_at <= now
 
 
 def wish_in_words(line: LoanLine, city: Catalogue) -> dict[str, Any]:

@@ -114,7 +114,9 @@ HANDLING = [
 
 POWERS = [
     administrator("powers.list_powers", "one in force", opens("/staff/powers"), unfolds),
-    administrator("powers.add_power", "nothing filled in", opens("/staff/powers"), sends("powers")),
+    administrator(
+        "powers.add_power", "nothing filled in", opens("/staff/powers"), unfolds, sends("powers")
+    ),
     administrator(
         "powers.show_power",
         "to change",

@@ -157,6 +157,16 @@ def test_a_draft_is_nobodys_business_but_the_applicants(session):
         grant(session, a_decider(session), draft)
 
 
+def test_nothing_is_granted_to_an_event_that_was_cancelled(session):
+    decider, application = a_decider(session), an_application(session)
+    application.event.cancelled_at = NOW
+    session.flush()
+    with pytest.raises(RequestRefused) as refused:
+        grant(session, decider, application)
+    assert codes(refused) == ["event_was_cancelled"]
+    assert deny(session, decider, application).state == "denied"
+
+
 # ── How much, and once ────────────────────────────────────────────────────────────────────────
 
 
