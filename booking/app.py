@@ -33,6 +33,7 @@ from booking.reservations import (
     organisation_views,
     printing_views,
     reminder_views,
+    rule_sentences,
     series_views,
     series_wizard_views,
     space_views,
