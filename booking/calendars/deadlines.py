@@ -46,7 +46,6 @@ def _itself(event: SelfInitiatedEvent, city: Catalogue, wording: Wording) -> Seq
         status=Status.CONFIRMED,
         summary=event.title or wording.words.event,
         location=_location(event, city, wording),
-        description=wording.words.reference % {"reference": event.reference},
         url=wording.page(f"/events/{event.reference}"),
         is_private=True,
     )
@@ -74,12 +73,12 @@ def _deadline(
         updated_at=event.updated_at,
         sequence=event.version,
         summary=f"✓ {title}" if duty.is_done else title,
-        description="\n".join(_lines(event, duty, wording)),
+        description="\n".join(_lines(duty, wording)),
         url=wording.page(f"/events/{event.reference}#{duty.rule}"),
     )
 
 
-def _lines(event: SelfInitiatedEvent, duty: ToldDuty, wording: Wording) -> list[str]:
+def _lines(duty: ToldDuty, wording: Wording) -> list[str]:
     words = wording.words
     where = ", ".join(filter(None, [wording.text(duty.where), duty.link or ""]))
     return [
@@ -89,6 +88,5 @@ def _lines(event: SelfInitiatedEvent, duty: ToldDuty, wording: Wording) -> list[
         words.fee % {"text": wording.text(duty.fee)},
         *([words.recommended] if duty.is_recommended else []),
         *([words.answer % {"text": duty.note}] if duty.note else []),
-        words.reference % {"reference": event.reference},
         words.responsibility,
     ]

@@ -25,10 +25,10 @@ from booking.reservations.states import Kind, State
 def is_decided_by_law(reservation: Reservation, city: Catalogue) -> bool:
     """Whether deciding about it is an administrative decision, with reasons and instructions how to
     ask for a review, rather than a contract: it is about free use, which the city gives."""
-    if reservation.kind != Kind.CUSTOMER:
-        return False
     places = places_of(city, reservation)
-    is_free = bool(places) and not reservation.total_cents
+    if reservation.kind != Kind.CUSTOMER or not places:
+        return False
+    is_free = not reservation.total_cents
     is_free = is_free and not all(place.price_list.is_free_for_all for place in places)
     return is_administrative(outcome_of(reservation.event) if reservation.event else None, is_free)
 

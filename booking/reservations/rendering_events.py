@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from booking.catalogue.places import Catalogue
@@ -21,7 +22,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.repricing import group_by_rules
 from booking.reservations.rules import PURPOSES
 from booking.reservations.words import PURPOSE_NAMES
-from booking.web.languages import locale_language, text_in
+from booking.web.languages import text_in
 from booking.web.words import day_in_words, local, money
 
 OPENNESS: Mapping[str, str] = {
@@ -36,8 +37,8 @@ ALCOHOL: Mapping[str, str] = {
 
 
 def event_url(reference: str) -> str:
-    """The page of the event."""
-    return f"/{locale_language()}/events/{reference}"
+    """The page of the event, with its plan."""
+    return url_for("self_initiated.show_event", reference=reference)
 
 
 def events_to_choose(events: Sequence[SelfInitiatedEvent]) -> list[tuple[str, str]]:
@@ -105,7 +106,7 @@ def event_for_staff(
     group = group_by_rules(reservation, city)
     return {
         **(event_face(event) or {}),
-        "facts": _facts(event, city),
+        "facts": _facts(event, reservation, city),
         "proposal": _(PROPOSALS.get(free_use.get("decision", ""), PROPOSALS["needs_info"])),
         "is_denied": free_use.get("decision") == "denied",
         "rules": [_rule(one) for one in rules],
@@ -114,7 +115,8 @@ def event_for_staff(
         "differs": differs_in_words(reservation, city),
         "group": group,
         "group_name": text_in(city.price_groups[group].name),
-        "is_free": group in FREE_GROUPS,
+        "is_priced": bool(reservation.spaces),
+        "is_free": bool(reservation.spaces) and group in FREE_GROUPS,
     }
 
 
@@ -126,7 +128,7 @@ def form_to_decide(
 ) -> DecisionForm:
     """The form of a decision; of a booking of an event (as `event_for_staff`) with the price group
     to choose, the one by the rules first."""
-    if event is None:
+    if event is None or not event["is_priced"]:
         return decision_form(sent, about=about)
     groups = [(slug, f"{slug}: {text_in(one.name)}") for slug, one in city.price_groups.items()]
     return decision_form(sent, groups, event["group"], about)
@@ -141,11 +143,15 @@ def _rule(rule: FiredRule) -> dict[str, str]:
     }
 
 
-def _facts(event: SelfInitiatedEvent, city: Catalogue) -> list[tuple[str, str]]:
-    """The facts on which free use depends most, for people; none is empty."""
+def _facts(
+    event: SelfInitiatedEvent, reservation: Reservation, city: Catalogue
+) -> list[tuple[str, str]]:
+    """The facts on which free use depends most, for people, but for what the booking says as well;
+    none is empty."""
     facts = event.facts
+    purpose = facts.get("purpose") if facts.get("purpose") != reservation.purpose else None
     found = [
-        (_("What for"), _in_words(PURPOSE_NAMES, facts.get("purpose"))),
+        (_("What for"), _in_words(PURPOSE_NAMES, purpose)),
         (_("Who may come"), _in_words(OPENNESS, facts.get("openness"))),
         (_("People at most"), facts.get("attendance_peak") or ""),
         (_("Ticket"), _fee(facts, city)),

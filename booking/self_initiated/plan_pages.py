@@ -26,7 +26,7 @@ from booking.self_initiated.plan_queries import may_change
 from booking.self_initiated.plan_rules import Duty, Mark, last_working_day, progress_of
 from booking.self_initiated.plan_words import MARK_NAMES
 from booking.web.languages import text_in
-from booking.web.words import local_day, local_moment
+from booking.web.words import local_day, local_moment, local_time
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,11 @@ def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> 
         "note": duty.reference,
         "is_open": duty.is_open,
         "is_late": is_late,
+        "is_past": duty.is_past(planned.now) and not planned.is_over,
         "is_recommended": duty.is_recommended,
         "day": duty.due.day if duty.due else None,
         "due": due_in_words(duty),
+        "time": local_time(duty.due.until) if duty.due and duty.due.is_to_the_hour else "",
         "working_day": _working_day(duty),
         "away": _away(duty, planned.today),
         "form": (refused or DutyForm.of(duty)) if planned.may_change else None,

@@ -6,42 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from booking.core.actors import Action, Actor
-from booking.core.errors import NotAllowed, NotFound
-from booking.core.references import normal_reference
+from booking.core.actors import Actor
+from booking.core.errors import NotAllowed
 from booking.database import lock
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.models import Reservation
 from booking.reservations.queries import with_all
+from booking.self_initiated.event_queries import get_event, is_theirs
 from booking.self_initiated.support_models import SupportApplication
-
-
-def get_plan(session: Session, actor: Actor, reference: str) -> SelfInitiatedEvent:
-    """The event, with whom it belongs to, for whoever may see it: its person, the members of its
-    organisation, and staff of the whole city. Raises `NotFound` for all others."""
-    normal = normal_reference(reference)
-    found = session.scalars(
-        select(SelfInitiatedEvent)
-        .where(SelfInitiatedEvent.reference == normal)
-        .options(joinedload(SelfInitiatedEvent.person), joinedload(SelfInitiatedEvent.organisation))
-    ).first()
-    if found is None or not may_see(actor, found):
-        raise NotFound()
-    return found
-
-
-def may_see(actor: Actor, event: SelfInitiatedEvent) -> bool:
-    """Whether the actor may know of the event."""
-    return is_theirs(actor, event) or actor.may(Action.DECIDE_RESERVATION)
-
-
-def is_theirs(actor: Actor, event: SelfInitiatedEvent) -> bool:
-    """Whether it is the actor's own, or their organisation's."""
-    if event.organisation_id is not None:
-        return event.organisation_id in actor.organisations
-    return actor.person_id is not None and event.person_id == actor.person_id
 
 
 def may_change(actor: Actor, event: SelfInitiatedEvent) -> bool:
@@ -58,7 +32,7 @@ def lock_plan(session: Session, actor: Actor, reference: str) -> SelfInitiatedEv
 
     Raises `NotFound`, and `NotAllowed` for whoever sees it and may not change it.
     """
-    found = get_plan(session, actor, reference)
+    found = get_event(session, actor, reference)
     if not may_change(actor, found):
         raise NotAllowed()
     lock(session, SelfInitiatedEvent, [found.id])

@@ -143,9 +143,13 @@ class Duty:
     def is_open(self) -> bool:
         return self.is_on_checklist and self.mark is Mark.TO_DO
 
-    def is_late(self, now: datetime) -> bool:
+    def is_past(self, now: datetime) -> bool:
         """Whether its last moment has passed and nothing was done."""
         return self.is_open and self.due is not None and self.due.until < now
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is past, and its due date was more than a recommendation."""
+        return self.is_past(now) and not self.is_recommended
 
 
 def mark_of(checklist: Mapping[str, Any], rule: str) -> tuple[Mark, str, str]:

@@ -10,15 +10,23 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from booking.core.clock import local_date
 from booking.core.errors import N_
 from booking.reservations.event_duties import headline
+from booking.rulebook import FactsRefused, evaluate, read_facts
+from booking.rulebook.explaining import explain
 from booking.rulebook.rule_set import RuleSet, text_of, words_of
+from booking.rulebook.wording import Wording
+from booking.self_initiated.event_rules import answered
 from booking.self_initiated.plan_duties import Guidance
 from booking.self_initiated.plan_pages import Planned
 from booking.self_initiated.plan_queries import SupportSoFar
 from booking.self_initiated.plan_words import SUPPORT_STATES
 from booking.web.languages import locale_language, text_in
 from booking.web.words import day_in_words, money
+
+MOST_NEAR = 6
+"""So many near misses are told; those of numbers come first."""
 
 _USE: Mapping[str, tuple[str, str]] = {
     "auto_free": (N_("The space is free of charge for this event"), "yes"),
@@ -118,10 +126,14 @@ def changes_of(planned: Planned, rules: RuleSet) -> list[dict[str, Any]]:
         *_steps(found, rules, planned),
         *(
             {"text": _title(rule, planned.rules), "is_gone": True}
-            for rule in found.get("gone") or ()
-            if rule in planned.rules
+            for rule in _known(found.get("gone"), planned.rules)
         ),
     ]
+
+
+def _known(named: Sequence[str] | None, rules: Mapping[str, Guidance]) -> list[str]:
+    """Of these rules those that ask something."""
+    return [rule for rule in named or () if rule in rules and rules[rule].is_task]
 
 
 def _sentence(text: str) -> dict[str, Any]:
@@ -129,7 +141,7 @@ def _sentence(text: str) -> dict[str, Any]:
 
 
 def _added(added: Sequence[str], rules: Mapping[str, Guidance]) -> list[dict[str, Any]]:
-    known = [rule for rule in added if rule in rules]
+    known = _known(added, rules)
     if not known:
         return []
     names = "; ".join(_title(rule, rules) for rule in known)
@@ -193,5 +205,18 @@ def _day(due: str) -> str:
 
 
 def near_misses_of(planned: Planned, rules: RuleSet) -> list[str]:
-    """What a small change would bring."""
-    return []
+    """What a small change would bring, each in a sentence; nothing once all is settled."""
+    event = planned.event
+    if event.outcome is None or planned.is_over or event.cancelled_at is not None:
+        return []
+    is_partial = bool(event.outcome.get("partial"))
+    try:
+        facts = read_facts(rules, answered(event.facts), partial=is_partial)
+    except FactsRefused:
+        return []  # told under other rules: it is evaluated anew first
+    found = explain(rules, facts, evaluate(rules, facts, planned.today))
+    day = planned.period.starts_at if planned.period else planned.now
+    wording = Wording(rules, locale_language(), local_date(day, planned.city.zone), _)
+    told = set(event.outcome.get("guidance") or ())
+    sentences = [wording.near(one) for one in found.near if one.rule not in told]
+    return list(dict.fromkeys(sentences))[:MOST_NEAR]

@@ -17,7 +17,9 @@ from booking.reservations.states import HOLDING
 from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated import plan_use_cases
 from booking.self_initiated.blueprint import blueprint
+from booking.self_initiated.event_queries import get_event, is_theirs
 from booking.self_initiated.event_rules import OF_A_SPACE
+from booking.self_initiated.guide_rules import step_of
 from booking.self_initiated.plan_duties import guidance_of
 from booking.self_initiated.plan_facts import facts_told
 from booking.self_initiated.plan_forms import CancelForm, DutyForm
@@ -29,7 +31,7 @@ from booking.self_initiated.plan_pages import (
     head_of,
     search_url,
 )
-from booking.self_initiated.plan_queries import get_plan, is_theirs, reservations_of, support_of
+from booking.self_initiated.plan_queries import reservations_of, support_of
 from booking.self_initiated.plan_telling import changes_of, near_misses_of, support_words, use_of
 from booking.self_initiated.rule_sets import rule_set_in_force
 from booking.web.errors import status_of
@@ -41,7 +43,7 @@ def planned_event(reference: str) -> tuple[Planned, RuleSet]:
     """The event with what its pages need, and the rules in force. Raises `NotFound` for whoever
     may not see it."""
     session, actor, now = db.session(), access.current_actor(), clock.now()
-    event = get_plan(session, actor, reference)
+    event = get_event(session, actor, reference)
     city, rules = get_catalogue(session), rule_set_in_force(session)
     day = local_date(event.starts_at or now, city.zone)
     return Planned(event, guidance_of(rules, day), city, actor, now), rules
@@ -72,7 +74,9 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
         search_url=search_url(planned),
         booking_url=booking_url(planned),
         support=support_words(planned, rules, support_of(session, event)),
-        facts=facts_told(rules, event.facts, OF_A_SPACE if event.space_id else (), planned.today),
+        facts=_facts(planned, rules),
+        change_url=url_for(".show_step", key=event.reference, step="outcome"),
+        next_url=url_for(".go_on", key=event.reference) if _is_open(event) else "",
         changes=changes_of(planned, rules),
         near=near_misses_of(planned, rules),
         is_outdated=planned.may_change
@@ -83,6 +87,25 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
         and event.cancelled_at is None
         and not planned.is_over,
     )
+
+
+def _facts(planned: Planned, rules: RuleSet) -> list[dict[str, str]]:
+    """What was told, each with the page of the guide that asks it."""
+    event = planned.event
+    known = OF_A_SPACE if event.space_id else ()
+    return [
+        {
+            "name": one.name,
+            "value": one.value,
+            "url": url_for(".show_step", key=event.reference, step=step_of(one.fact)),
+        }
+        for one in facts_told(rules, event.facts, known, planned.today)
+    ]
+
+
+def _is_open(event: SelfInitiatedEvent) -> bool:
+    """Whether the guide has more to ask."""
+    return bool((event.outcome or {}).get("questions"))
 
 
 # ── How far a duty is ─────────────────────────────────────────────────────────────────────────
@@ -109,7 +132,7 @@ def mark_duty(lang: str, reference: str, rule: str) -> ResponseReturnValue:
 
 def _show_as_it_stands(form: DutyForm, reference: str, rule: str) -> None:
     """Let the form be sent once more over what somebody else has just said."""
-    event = get_plan(db.session(), access.current_actor(), reference)
+    event = get_event(db.session(), access.current_actor(), reference)
     form.seen.data = (event.checklist.get(rule) or {}).get("changed_at", "")
 
 

@@ -32,6 +32,7 @@ FACT_NAMES: Mapping[str, str] = {
     "film": N_("Film"),
     "food": N_("Food"),
     "alcohol": N_("Alcohol"),
+    "alcohol_allowed": N_("Alcohol allowed by the space"),
     "area_preapproved": N_("Area approved for serving in advance"),
     "structures": N_("Structures"),
     "structure_days": N_("Days the structures stand"),

@@ -60,7 +60,7 @@ def test_each_duty_stands_on_its_day_and_takes_up_no_time(
     answer = client.get(path)
     assert faults_of(answer.data) == []
     found = by_summary(client, path)
-    assert len(found) == 1 + len(event.outcome["due"])
+    assert len(found) == 1 + len((event.outcome or {})["due"])
     duty = found[POLICE]
     assert (duty.start, duty.end) == (date(2027, 8, 1), date(2027, 8, 2))
     assert duty["TRANSP"] == "TRANSPARENT"

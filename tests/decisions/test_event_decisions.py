@@ -21,10 +21,11 @@ from booking.decisions.use_cases import (
 from booking.notifications.models import OutgoingEmail
 from booking.reservations.moving import Changes
 from booking.reservations.moving_use_cases import change_reservation
+from booking.reservations.rules import LoanWish
 from booking.reservations.series_rules import SeriesRequest
 from booking.reservations.series_use_cases import request_series
 from tests.builders import a_person, an_organisation
-from tests.places import a_space, an_actor, ask
+from tests.places import a_space, a_thing, an_actor, ask, borrow
 from tests.reservations.events import TUESDAY, an_event
 from tests.reservations.test_event_bookings import SERIES, book, wish
 from tests.values import NOW, at
@@ -197,3 +198,11 @@ def test_where_the_city_takes_papers_is_told_in_one_line(session, staff):
     approve_reservation(session, staff, made.reference, NOW)
     told = decision_of(session, made).appeal_instructions["fi"]
     assert "Kirjaamo, Puistokatu 2, 49400 Hamina, kirjaamo@example.org" in told
+
+
+def test_things_on_loan_alone_are_no_free_use(session, staff):
+    actor, thing = an_actor(session), a_thing(session, approval="staff")
+    event = an_event(session, actor).reference
+    made = borrow(session, [LoanWish(thing.slug, 1, TUESDAY, TUESDAY)], actor=actor, event=event)
+    approve_reservation(session, staff, made.reference, NOW)
+    assert decision_of(session, made).nature == "contract"

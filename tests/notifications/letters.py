@@ -160,6 +160,38 @@ REPRICED: dict[str, Any] = {
     "price_cents_before": 0,
     "state": "confirmed",
 }
+# A Wednesday and a Friday in July 2027.
+DEADLINE: dict[str, Any] = {
+    "rule": "G07",
+    "text": {
+        "fi": "Tee meluilmoitus kaupungille. Ilman sitä ääntä saa vahvistaa klo 7.00–22.00.",
+        "sv": "Gör en bulleranmälan till staden. Utan den får ljudet förstärkas kl. 7.00–22.00.",
+        "en": "Make a noise notification to the city. Without one sound is amplified 07:00–22:00.",
+    },
+    "authority": {
+        "fi": "Haminan lupavaliokunta",
+        "sv": "Fredrikshamns tillståndsutskott",
+        "en": "Hamina permit committee",
+    },
+    "where": {"fi": "Meluilmoitus", "sv": "Bulleranmälan", "en": "Noise notification"},
+    "link": "https://hamina.fi/meluilmoitus",
+    "write": {
+        "fi": "Kerro melun lähde ja kellonajat.",
+        "sv": "Uppge källan till bullret och klockslagen.",
+        "en": "State the source of the noise and the hours.",
+    },
+    "day": "2027-07-07",
+    "at": "",
+    "is_late": False,
+    "is_recommended": False,
+}
+DEADLINES: dict[str, Any] = {
+    "event": "Kesäkonsertti & <kaverit>",
+    "path": "/events/7KQ2M-9XBT4",
+    "zone": "Europe/Helsinki",
+    "duties": [DEADLINE],
+}
+IN_HOURS: dict[str, Any] = {**DEADLINE, "link": "", "at": "2027-07-09T09:00:00+00:00"}
 
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
@@ -375,5 +407,19 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "feedback_answer",
         {"message": "Lamppu on rikki.", "answer": "Kiitos. Se on vaihdettu."},
     ),
+    "deadline_reminder": ("deadline_reminder", DEADLINES),
+    "deadline_reminder-late": (
+        "deadline_reminder",
+        {**DEADLINES, "duties": [{**DEADLINE, "is_late": True}]},
+    ),
+    "deadline_reminder-several": (
+        "deadline_reminder",
+        {
+            **DEADLINES,
+            "duties": [
+                {**DEADLINE, "is_late": True, "is_recommended": True},
+                {**IN_HOURS, "day": "2027-07-09"},
+            ],
+        },
+    ),
 }
-"""By the name of the expected text: the template, and what it is told."""

@@ -103,6 +103,12 @@ def test_a_duty_is_late_once_its_last_moment_has_passed() -> None:
     assert duty.is_late(wall("2027-06-10T12:00") + MINUTE)
 
 
+def test_a_recommended_date_passes_and_nobody_is_late() -> None:
+    duty = a_duty(due="2027-06-10", is_recommended=True)
+    assert duty.is_past(wall("2027-06-11T12:00"))
+    assert not duty.is_late(wall("2027-06-11T12:00"))
+
+
 @pytest.mark.parametrize("mark", [Mark.SENT, Mark.DONE, Mark.NOT_NEEDED])
 def test_what_was_sent_done_or_is_not_needed_is_never_late(mark: Mark) -> None:
     assert not a_duty(due="2027-06-10", mark=mark).is_late(wall("2028-01-01T12:00"))

@@ -130,6 +130,23 @@ def test_a_demonstration_needs_no_booking_and_pays_nothing(
     assert "Fri 9 Apr 2027 at 12:00" in page
 
 
+def test_what_nearly_came_is_told(
+    app: Flask, session: Session, maija: Person, now: datetime
+) -> None:
+    event = a_plan(session, maija, now, {**CONCERT, "attendance_peak": 199})
+    page = page_of(signed_in(app, maija), event)
+    assert "From 200 people on this follows too: Make a rescue plan" in page
+    assert "You said 199 people." in page
+
+
+def test_each_answer_leads_back_to_its_question(
+    browser_of_maija: FlaskClient, event: SelfInitiatedEvent
+) -> None:
+    html = browser_of_maija.get(f"/en/events/{event.reference}").text
+    assert f'href="/en/events/plan/{event.reference}/people"' in html
+    assert f'href="/en/events/plan/{event.reference}/sound"' in html
+
+
 def test_what_is_forbidden_stands_above_all(
     app: Flask, session: Session, maija: Person, now: datetime
 ) -> None:
