@@ -18,7 +18,6 @@ from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated import plan_use_cases
 from booking.self_initiated.blueprint import blueprint
 from booking.self_initiated.event_queries import get_event, is_theirs
-from booking.self_initiated.event_rules import OF_A_SPACE
 from booking.self_initiated.guide_rules import step_of
 from booking.self_initiated.plan_duties import guidance_of
 from booking.self_initiated.plan_facts import facts_told
@@ -92,14 +91,13 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
 def _facts(planned: Planned, rules: RuleSet) -> list[dict[str, str]]:
     """What was told, each with the page of the guide that asks it."""
     event = planned.event
-    known = OF_A_SPACE if event.space_id else ()
     return [
         {
             "name": one.name,
             "value": one.value,
             "url": url_for(".show_step", key=event.reference, step=step_of(one.fact)),
         }
-        for one in facts_told(rules, event.facts, known, planned.today)
+        for one in facts_told(rules, event.facts, planned.known, planned.today)
     ]
 
 
