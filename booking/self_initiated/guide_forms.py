@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from flask_babel import format_decimal
+from babel.numbers import format_decimal as plain_decimal
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
@@ -54,9 +55,9 @@ class NumberField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return (
-            "" if self.data is None else str(format_decimal(self.data, decimal_quantization=False))
-        )
+        if self.data is None:
+            return ""
+        return str(plain_decimal(self.data, locale=get_locale(), group_separator=False))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = None
@@ -197,6 +198,7 @@ def _wall(day: date, minutes: int) -> str:
 class PlaceForm(Form):
     """A space of the catalogue, or what kind of place it is otherwise."""
 
+    kinds: Sequence[str] = ()
     space = StringField(validators=[Length(max=120)])
     place_kind = RadioField(validate_choice=False)
 
@@ -206,6 +208,7 @@ class PlaceForm(Form):
         known = facts.get(fact.name)
         form = cls(data={"place_kind": UNKNOWN if fact.name in facts and known is None else known})
         form.place_kind.label.text, form.place_kind.description = words(fact.ask), words(fact.why)
+        form.kinds = [*fact.values, UNKNOWN]
         form.place_kind.choices = [
             *((value, words(fact.labels[value])) for value in fact.values),
             (UNKNOWN, _("I don't know yet")),
@@ -222,8 +225,7 @@ class PlaceForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether one of both was chosen."""
         well = super().validate(extra_validators)
-        known = {value for value, _label in self.place_kind.choices}
-        if not self.space.data and self.place_kind.data not in known:
+        if not self.space.data and self.place_kind.data not in self.kinds:
             self.place_kind.errors = [_("Choose a space or the kind of place.")]
             return False
         return well
@@ -250,7 +252,20 @@ class ProgrammeForm(Form):
         return form
 
 
-class KeepForm(Form):
+class OrganiserForm(Form):
+    """For whom the event is: oneself, or one of one's organisations."""
+
+    organisation = SelectField(_l("Who arranges it?"), default="")
+
+    def offer(self, organisations: Sequence[Organisation]) -> None:
+        """Let it be for oneself, or for one of these."""
+        self.organisation.choices = [
+            ("", _("I myself")),
+            *((one.slug, one.name) for one in organisations),
+        ]
+
+
+class KeepForm(OrganiserForm):
     """What the event is called, and who arranges it, when somebody makes it their own."""
 
     title = StringField(
@@ -261,23 +276,12 @@ class KeepForm(Form):
         ],
         description=_l("For example: yoga in the park. You can change it later."),
     )
-    organisation = SelectField(_l("Who arranges it?"))
-
-    def offer(self, organisations: Sequence[Organisation]) -> None:
-        """Let it be for oneself, or for one of these."""
-        self.organisation.choices = [
-            ("", _("I myself")),
-            *((one.slug, one.name) for one in organisations),
-        ]
 
 
-class StartForm(Form):
+class StartForm(OrganiserForm):
     """Who arranges what is about to be planned, and in which space, where that is known."""
 
-    organisation = SelectField(_l("Who arranges it?"), default="")
     space = StringField(validators=[Length(max=120)])
-
-    offer = KeepForm.offer
 
 
 # ── Made for a page ───────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from booking.catalogue.places import Catalogue
 from booking.core.clock import local_date, to_utc
 from booking.reservations.event_models import SelfInitiatedEvent
-from booking.rulebook.rule_set import Rule, RuleSet, text_of, words_of
+from booking.rulebook.rule_set import GUIDANCE, Rule, RuleSet, text_of, words_of
 from booking.rulebook.texts import Text
 from booking.self_initiated.guide_words import (
     FREE_SO_FAR,
@@ -56,6 +56,12 @@ class Told:
     def words(self, text: Text) -> str:
         """A text outside of rules, as it reads today."""
         return words_of(self.rules, text, locale_language(), self.today)
+
+    def duty_text(self, rule_id: str) -> str:
+        """The sentence of any rule, as it reads on the day on which it is judged."""
+        rule = self.rules.rules[rule_id]
+        day = self.event_day if rule.part == GUIDANCE else self.today
+        return text_of(self.rules, rule, locale_language(), day)
 
     def rule_text(self, rule_id: str) -> str:
         """The sentence of a rule of free use or support, or of the default price."""
@@ -270,11 +276,6 @@ def steps_left_in_words(count: int) -> str:
             "%(num)s short page may still matter.", "%(num)s short pages may still matter.", count
         )
     )
-
-
-def near_misses(told: Told) -> list[str]:
-    """What would be owed if there were a few more: "At 200 people: …; you said 199"."""
-    return []
 
 
 # ── My events ─────────────────────────────────────────────────────────────────────────────────

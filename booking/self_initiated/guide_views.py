@@ -25,6 +25,7 @@ from booking.self_initiated.event_queries import Secret, events_of
 from booking.self_initiated.event_use_cases import NewEvent
 from booking.self_initiated.guide_forms import (
     KeepForm,
+    OrganiserForm,
     PlaceForm,
     ProgrammeForm,
     StartForm,
@@ -32,6 +33,7 @@ from booking.self_initiated.guide_forms import (
     TimeForm,
     step_form,
 )
+from booking.self_initiated.guide_near import near_misses
 from booking.self_initiated.guide_pages import (
     GuidePage,
     answers_given,
@@ -46,7 +48,6 @@ from booking.self_initiated.guide_pages import (
 )
 from booking.self_initiated.guide_rendering import (
     event_rows,
-    near_misses,
     outcome_in_words,
     steps_left_in_words,
 )
@@ -63,6 +64,8 @@ from booking.web.errors import status_of
 from booking.web.forgery import form_checks_token
 from booking.web.limits import limiter
 from booking.web.session import db, transact
+
+__all__ = ["blueprint"]
 
 OUTCOME, PLACE = "outcome", "place"
 RESULTS_FROM = 3
@@ -112,7 +115,7 @@ def _start_page(form: StartForm) -> str:
     return render_template("self_initiated/start.html", form=form, place=place)
 
 
-def _offer(form: StartForm | KeepForm) -> None:
+def _offer(form: OrganiserForm) -> None:
     person_id = access.current_actor().person_id
     form.offer(organisations_of(db.session(), person_id) if person_id else [])
 
