@@ -32,6 +32,7 @@ from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
 from booking.self_initiated.event_use_cases import forget_old_events
 from booking.self_initiated.reminding import send_due_deadlines
+from booking.self_initiated.support_reminding import remind_of_receipts
 from booking.web.session import db, transact
 
 TRIES_TO_LEAD_EVERY = timedelta(seconds=3)
@@ -76,6 +77,12 @@ def send_reminders(app: Flask) -> int:
     """Remind whom it is due of the bookings that are to come; how many."""
     with app.app_context():
         return send_due_reminders(clock.now())
+
+
+def remind_of_support_receipts(app: Flask) -> int:
+    """Remind of receipts that are due in a week, or were due; how many."""
+    with app.app_context():
+        return remind_of_receipts(clock.now())
 
 
 def remind_of_deadlines(app: Flask) -> int:
@@ -139,6 +146,7 @@ JOBS: dict[str, Job] = {
         Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
         Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
+        Job("remind-of-receipts", remind_of_support_receipts, at_hour=6),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-events", forget_events, at_hour=3),
         Job("forget-feedback", forget_feedback, at_hour=3),

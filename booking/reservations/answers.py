@@ -22,8 +22,10 @@ from booking.reservations.addresses import pick_of
 from booking.reservations.booking_forms import BookingForm
 from booking.reservations.circumstances import price_for, units_with
 from booking.reservations.errors import FieldRequired, NotFree
+from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_queries import with_event
 from booking.reservations.event_rules import must_be_decided
+from booking.reservations.event_words import sentences_for, what_follows
 from booking.reservations.forms import WhatForm
 from booking.reservations.free_use import is_free_use, mismatches_of
 from booking.reservations.loan_rules import need_approval
@@ -68,6 +70,7 @@ class Asked:
     now: datetime
     hold: Reservation | None = None
     is_for_others: bool = False
+    events: Sequence[SelfInitiatedEvent] = ()
 
     @property
     def judged_as(self) -> Actor:
@@ -99,6 +102,10 @@ class Asked:
         """The organisation that the form names, of those the person acts for."""
         slug = form.organisation.data
         return next((one for one in self.organisations if one.slug == slug), None)
+
+    def event_of(self, form: BookingForm) -> SelfInitiatedEvent | None:
+        """The event that the form names, of those of theirs for which something can be booked."""
+        return next((one for one in self.events if one.reference == form.event.data), None)
 
     def places_in(self, form: BookingForm) -> list[Place]:
         """All the spaces that the form asks for."""
@@ -154,12 +161,15 @@ def answer_to(
         automatic=automatic_decisions,
     )
     awaits_staff = _awaits_staff(session, asked, form, request, decided)
+    event = asked.event_of(form)
     return answer | {
+        "because": sentences_for(session, event),
         "period": request.period,
         "others": [_other(one) for one in _instead(session, asked, request, broken)],
         "price": price,
         "awaits_staff": awaits_staff,
-        "outcome": _outcome(organisation, awaits_staff, free_use),
+        "outcome": what_follows(request, asked.city, organisation, awaits_staff)
+        or _outcome(organisation, awaits_staff, free_use),
         "may_hold": asked.actor.person_id is not None
         and not broken
         and not form.is_for_others

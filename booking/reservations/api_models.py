@@ -177,6 +177,12 @@ class ReasonIn(Model):
     reason: Reason = ""
 
 
+class ApprovalIn(ReasonIn):
+    """Why, and the price group where it is another than by the rules; the reason is owed then."""
+
+    price_group: Annotated[str, StringConstraints(max_length=10)] | None = None
+
+
 class LineOut(Model):
     """What one space costs. Decimals are strings, amounts whole cents."""
 

@@ -252,12 +252,14 @@ def _counts_for_quota(request: ReservationRequest, organisation: Organisation | 
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
-    """The city is in K0; a booking of an event in the group that the rules have found for that;
-    any other is in K4, an organisation's in its own."""
+    """The city is in K0; what the staff have put into a group is in that, a booking of an event in
+    the one that the rules have found for it; any other is in K4, an organisation's in its own."""
     if request.kind is not Kind.CUSTOMER:
         return CITY_GROUP
-    if request.outcome is not None and request.outcome.group_to_pay is not None:
-        return request.outcome.group_to_pay
+    if request.price_group is not None:
+        return request.price_group
+    if request.outcome is not None and request.outcome.price_group is not None:
+        return request.outcome.price_group
     return organisation.price_group if organisation else PERSON_GROUP
 
 

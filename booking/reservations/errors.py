@@ -293,20 +293,6 @@ class FreeUseLimit(QuotaExceeded):
     message = N_("You have used the free bookings that one may have.")
 
 
-# ── Events ────────────────────────────────────────────────────────────────────────────────────
-
-
-class EventNotEvaluated(FieldRequired):
-    """The rules have not been asked about the event yet."""
-
-    message = N_("Tell first what the event is like: its price depends on that.")
-    about = "event"
-
-
-class EventCancelled(StepNotPossible):
-    message = N_("This event has been cancelled. Nothing can be booked for it any more.")
-
-
 # ── Series ────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -14,7 +14,7 @@ from booking.core.errors import NotFound
 from booking.core.periods import Period
 from booking.core.references import normal_reference
 from booking.database import lock
-from booking.reservations.errors import EventCancelled
+from booking.reservations.event_errors import EventCancelled
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_rules import EventOutcome, place_facts
 from booking.reservations.rules import ReservationRequest
@@ -98,7 +98,6 @@ def with_event_now(session: Session, request: ReservationRequest) -> Reservation
     """The same once nobody is evaluating the event anew, with what the rules say of it then."""
     if request.outcome is None:
         return request
-    key, group = request.outcome.id, request.outcome.group_by_staff
-    lock(session, SelfInitiatedEvent, [key])
-    found = session.get_one(SelfInitiatedEvent, key, populate_existing=True)
-    return replace(request, outcome=replace(outcome_of(found), group_by_staff=group))
+    lock(session, SelfInitiatedEvent, [request.outcome.id])
+    found = session.get_one(SelfInitiatedEvent, request.outcome.id, populate_existing=True)
+    return replace(request, outcome=outcome_of(found))

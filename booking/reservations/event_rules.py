@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from booking.core.clock import local_date, local_days
 from booking.core.errors import RuleBroken
 from booking.core.periods import Period
-from booking.reservations import errors as e
+from booking.reservations.event_errors import EventNotEvaluated
 
 FREE_GROUPS = frozenset({"K0", "K1", "K2"})
 """The groups that pay nothing: to put somebody into one of them is an administrative decision."""
@@ -41,26 +41,19 @@ class EventOutcome:
     """An event as its bookings see it: whose it is, when, how many come at most, the facts of its
     place; and the decision of the rules of free use, its price group and the rules that fired.
 
-    Without a decision the event was never evaluated. `group_by_staff` is the price group in which
-    the staff have put this very booking, whatever the rules say.
+    Without a decision the event was never evaluated.
     """
 
     id: int
     reference: str
     decision: str | None = None
     price_group: str | None = None
-    group_by_staff: str | None = None
     rules: tuple[str, ...] = ()
     organisation_id: int | None = None
     period: Period | None = None
     most_people: int | None = None
     place_facts: Mapping[str, Any] = field(default_factory=dict)
     is_cancelled: bool = False
-
-    @property
-    def group_to_pay(self) -> str | None:
-        """The price group of the booking; None where the rules have none for the event."""
-        return self.group_by_staff or self.price_group
 
     @property
     def is_free_by_rules(self) -> bool:
@@ -123,7 +116,7 @@ def _agrees(facts: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
 
 def broken_by_event(event: EventOutcome | None) -> list[RuleBroken]:
     """Why nothing can be booked for this event yet."""
-    return [e.EventNotEvaluated()] if event is not None and event.decision is None else []
+    return [EventNotEvaluated()] if event is not None and event.decision is None else []
 
 
 def must_be_decided(
@@ -147,7 +140,7 @@ def must_be_decided(
     return is_free and not (automatic and is_within_limits)
 
 
-def is_administrative(event: EventOutcome | None, total_cents: int | None) -> bool:
-    """Whether deciding about a booking is an administrative decision: its use is free of charge,
-    or would be by the rules. Plain rent is a contract."""
-    return not total_cents or (event is not None and event.is_free_by_rules)
+def is_administrative(event: EventOutcome | None, is_free: bool) -> bool:
+    """Whether deciding about a booking is an administrative decision: its use is free of charge
+    for who asks (`is_free`), or would be by the rules. Plain rent is a contract."""
+    return is_free or (event is not None and event.is_free_by_rules)

@@ -26,7 +26,7 @@ from booking.reservations.circumstances import (
     units_with,
 )
 from booking.reservations.event_queries import outcome_of, with_event, with_event_now
-from booking.reservations.event_rules import EventOutcome, broken_by_event
+from booking.reservations.event_rules import broken_by_event
 from booking.reservations.free_use import is_decided_by_a_person
 from booking.reservations.loan_rules import Loan, broken_by_loans, need_approval
 from booking.reservations.loans import loan_policies, loans_around, thing_of, wishes_of
@@ -192,14 +192,6 @@ def request_of(reservation: Reservation, city: Catalogue) -> ReservationRequest:
         preliminary=is_held and reservation.is_preliminary,
         items=wishes_of(reservation, city),
         event=reservation.event.reference if reservation.event else None,
-        outcome=_outcome_for(reservation),
+        outcome=outcome_of(reservation.event) if reservation.event else None,
+        price_group=reservation.price_group if reservation.price_group_reason else None,
     )
-
-
-def _outcome_for(reservation: Reservation) -> EventOutcome | None:
-    """What the rules said of its event, and the price group in which staff have put it."""
-    if reservation.event is None:
-        return None
-    outcome = outcome_of(reservation.event)
-    by_staff = reservation.price_group if reservation.price_group_reason is not None else None
-    return replace(outcome, group_by_staff=by_staff)

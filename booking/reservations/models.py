@@ -30,7 +30,7 @@ class Reservation(Base):
 
     `booked_by` made it, `booked_for` answers for it, `organisation` is whom it is for;
     `on_behalf_of` names a customer without an account whom staff book for. `price_group_reason` is
-    why the staff have put a booking of an event into another group than the rules. Of the counters,
+    why the staff have put it into another price group than the rules would. Of the counters,
     `version` rises with every change (the API's ETag) and has the last word between two
     writers, `sequence` with those that a calendar must follow (RFC 5546, 2.1.4); neither ever
     goes back.

@@ -70,7 +70,8 @@ class ReservationRequest:
     `spaces`, with those of things on loan behind them, or one for all. `override` is
     the reason why staff set rules aside; `buffers` are the set-up and clean-up that they have set
     for single spaces, instead of the policy's. `event` is the reference of the event that it is
-    for, `outcome` what the rules said of that, once it is looked up.
+    for, `outcome` what the rules said of that, once it is looked up; `price_group` the one in which
+    the staff have put it, whatever the rules say.
     """
 
     spaces: tuple[str, ...]
@@ -92,6 +93,7 @@ class ReservationRequest:
     items: tuple[LoanWish, ...] = ()
     event: str | None = None
     outcome: EventOutcome | None = None
+    price_group: str | None = None
 
     @property
     def period(self) -> Period:

@@ -31,6 +31,7 @@ from booking.reservations.circumstances import (
     price_for,
 )
 from booking.reservations.event_rules import broken_by_event
+from booking.reservations.explaining import reasons_told_at_once
 from booking.reservations.free_use import is_decided_by_a_person
 from booking.reservations.judging import Case, counted_with, look_up, open_case
 from booking.reservations.making import add_spaces, keep_price, reservation_of
@@ -126,7 +127,8 @@ def request_series(
         record(session, actor, state, reservation, now, reference=reservation.reference)
     record(session, actor, state, series, now, reference=series.reference, dates=len(made))
     raise_counters(session, {s for one in made for s in subjects_of(one, city)}, now)
-    tell_owner_of_series(session, city, series, made, f"series_{state}", now)
+    told = reasons_told_at_once(session, actor, made, city, now)
+    tell_owner_of_series(session, city, series, made, f"series_{state}", now, **told)
     if state is State.REQUESTED:
         tell_approvers_of_series(session, city, series, made, now)
     return series

@@ -30,6 +30,7 @@ from booking.reservations.circumstances import (
 from booking.reservations.closure_errors import OfferAwaitsAnswer
 from booking.reservations.closure_mails import tell_of_answer
 from booking.reservations.event_rules import broken_by_event
+from booking.reservations.explaining import reasons_told_at_once
 from booking.reservations.judging import Case, Verdict, judge_case, look_up, open_case
 from booking.reservations.loan_rules import broken_by_loans
 from booking.reservations.loans import add_loans, loan_policies, loans_around, pieces_needed
@@ -155,7 +156,8 @@ def announce(
     record(session, actor, reservation.state, reservation, now, reference=reservation.reference)
     raise_counters(session, subjects_of(reservation, city), now)
     if reservation.state != State.HELD:
-        tell_owner(session, city, reservation, f"reservation_{reservation.state}", now)
+        told = reasons_told_at_once(session, actor, [reservation], city, now)
+        tell_owner(session, city, reservation, f"reservation_{reservation.state}", now, **told)
     if reservation.state == State.REQUESTED:
         tell_approvers(session, city, reservation, now)
 

@@ -1,4 +1,4 @@
-"""Keep why the staff have put a booking of an event into another price group than the rules."""
+"""Keep why the staff have put a booking into another price group than the rules."""
 
 import sqlalchemy as sa
 from alembic import op

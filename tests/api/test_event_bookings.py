@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.accounts.queries import actor_of
+from booking.core.actors import Grant, Role
 from tests.api.test_reservations import a_token_of
 from tests.builders import a_person
 from tests.places import a_space, an_actor
@@ -110,3 +111,15 @@ def test_a_booking_is_given_an_event_and_taken_out_of_it_again(api, session, min
     taken = api("PATCH", address, token, {"event": None}, **{"If-Match": given.headers["ETag"]})
     assert (taken.json["event"], taken.json["state"]) == (None, "confirmed")
     assert taken.json["price"]["total_cents"] == 2000
+
+
+def test_staff_approve_in_another_price_group_with_a_reason(api, session, mine):
+    token, event = mine
+    staff = a_token_of(session, a_person(session, grants=[Grant(Role.APPROVER)]))
+    made = api("POST", "/reservations", token, a_wish(session, event)).json
+    address = f"/reservations/{made['reference']}/approve"
+    refused = api("POST", address, staff, {"price_group": "K3"})
+    assert (refused.status_code, refused.json["code"]) == (422, "field_required")
+    done = api("POST", address, staff, {"price_group": "K3", "reason": "Tickets are sold."})
+    assert (done.status_code, done.json["state"]) == (200, "confirmed")
+    assert (done.json["price"]["price_group"], done.json["price"]["total_cents"]) == ("K3", 1000)

@@ -145,20 +145,15 @@ def test_nothing_is_booked_for_an_event_that_was_never_evaluated():
     assert broken_by_event(EVENT) == broken_by_event(None) == []
 
 
-def test_staff_put_a_booking_into_another_group_than_the_rules():
-    assert EVENT.group_to_pay == "K2"
-    assert of_decision("auto_free", group_by_staff="K3").group_to_pay == "K3"
-
-
 @pytest.mark.parametrize(
-    ("event", "total", "expected"),
+    ("event", "is_free", "expected"),
     [
-        (None, 2000, False),
-        (None, 0, True),
-        (of_decision("auto_charged", "K3"), 1000, False),
-        (of_decision("review", "K2"), 1000, True),
-        (of_decision("denied", "K4"), 2000, False),
+        (None, False, False),
+        (None, True, True),
+        (of_decision("auto_charged", "K3"), False, False),
+        (of_decision("review", "K2"), False, True),
+        (of_decision("denied", "K4"), False, False),
     ],
 )
-def test_deciding_about_free_use_is_an_administrative_decision(event, total, expected):
-    assert is_administrative(event, total) is expected
+def test_deciding_about_free_use_is_an_administrative_decision(event, is_free, expected):
+    assert is_administrative(event, is_free) is expected
