@@ -69,6 +69,11 @@ class Planned:
         return self.event.ends_at is not None and self.event.ends_at <= self.now
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing can come of it any more: it is over, or was called off."""
+        return self.is_over or self.event.cancelled_at is not None
+
+    @property
     def is_demonstration(self) -> bool:
         return bool(self.event.facts.get("purpose") == "demonstration")
 
