@@ -135,8 +135,8 @@ def test_what_nearly_came_is_told(
 ) -> None:
     event = a_plan(session, maija, now, {**CONCERT, "attendance_peak": 199})
     page = page_of(signed_in(app, maija), event)
-    assert "From 200 people on this follows too: Make a rescue plan" in page
-    assert "You said 199 people." in page
+    assert "From 200 people on: You said 199 people." in page
+    assert "Make a rescue plan and send it to the rescue department." in page
 
 
 def test_each_answer_leads_back_to_its_question(
