@@ -47,8 +47,8 @@ def create_feed(
     """A feed at a new secret address, and its secret, which is kept nowhere.
 
     The secret is 43 characters of 256 random bits, unless one as good is given. Raises
-    `NotAllowed` for whoever is nobody, `NotFound` for an organisation that the actor does not act for or an event that is not theirs,
-    `FeedKindNotOpen`.
+    `NotAllowed` for whoever is nobody, `NotFound` for an organisation that the actor does not act
+    for or an event that is not theirs, `FeedKindNotOpen`.
     """
     if actor.person_id is None:
         raise NotAllowed()
