@@ -26,7 +26,6 @@ from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
     favourite_views,
-    fired_rules,
     hold_views,
     mine_views,
     moving_views,
@@ -34,6 +33,7 @@ from booking.reservations import (
     organisation_views,
     printing_views,
     reminder_views,
+    rule_sentences,
     series_views,
     series_wizard_views,
     space_views,
@@ -50,8 +50,8 @@ from booking.self_initiated import (
     support_views,
 )
 from booking.self_initiated import printing_views as event_printing_views
-from booking.self_initiated.fired_rules import read_fired_rules
 from booking.self_initiated.plan_duties import told_duties
+from booking.self_initiated.rule_sentences import read_fired_rules
 from booking.web import (
     appearance,
     city,
@@ -180,7 +180,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
-    fired_rules.read_by(read_fired_rules)
+    rule_sentences.read_by(read_fired_rules)
     for blueprint in (
         health.blueprint,
         pages.blueprint,
