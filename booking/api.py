@@ -16,6 +16,7 @@ from booking.reservations import api_finding as finding
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
 from booking.reservations import api_waiting as waiting
+from booking.self_initiated import api as events
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -33,6 +34,7 @@ __all__ = [
     "closures",
     "decisions",
     "docs",
+    "events",
     "finding",
     "reservations",
     "series",

@@ -39,6 +39,7 @@ from booking.reservations import (
     waiting_views,
 )
 from booking.reservations.retaking import follow_division
+from booking.self_initiated import commands as self_initiated_commands
 from booking.web import (
     appearance,
     city,
@@ -199,6 +200,7 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         accounts_commands.users,
         catalogue_commands.catalogue,
         billing_commands.billing,
+        self_initiated_commands.events,
         jobs_commands.jobs_group,
         demo,
         check,
