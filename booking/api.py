@@ -17,6 +17,7 @@ from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
 from booking.reservations import api_waiting as waiting
 from booking.self_initiated import api as events
+from booking.self_initiated import event_api as own_events
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -36,6 +37,7 @@ __all__ = [
     "docs",
     "events",
     "finding",
+    "own_events",
     "reservations",
     "series",
     "steps",

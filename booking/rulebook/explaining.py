@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from booking.catalogue.opening import is_public_holiday
+from booking.core.holidays import is_public_holiday
 from booking.rulebook.conditions import (
     OPERATORS,
     ORDERING,

@@ -40,11 +40,12 @@ def evaluate_event(body: EvaluateIn) -> OutcomeOut | Response:
     try:
         facts = read_facts(rule_set, body.facts, body.partial)
     except FactsRefused as error:
-        return _refusal(error)
+        return refusal(error)
     return OutcomeOut.model_validate(evaluate(rule_set, facts, today).as_dict())
 
 
-def _refusal(error: FactsRefused) -> Response:
+def refusal(error: FactsRefused) -> Response:
+    """422 with all that is wrong with the facts, each beside its name."""
     violations = [
         {"code": fault.code, "message": in_words(fault), "field": f"facts.{fault.field}"}
         for fault in error.faults

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from booking.core.appeals import appeal_instructions
+
+SUPPORT: dict[str, Any] = {
+    "zone": "Europe/Helsinki",
+    "number": "7KQ2M-9XBT4",
+    "event": "Kyläjuhla & <tanssit>",
+    "organisation": "",
+    "requested_cents": 30_000,
+    "granted_cents": 0,
+    "paid_cents": 0,
+    "receipts_due_on": "",
+    "path": "/events/9XBT4-7KQ2M/support",
+}
+GRANTED: dict[str, Any] = {**SUPPORT, "granted_cents": 25_050, "receipts_due_on": "2027-03-13"}
+DECIDED: dict[str, Any] = {
+    "path": "/support/7KQ2M-9XBT4/decision",
+    "reason": "Kahveja ei tueta.\nMuut kulut tuetaan.",
+    "decided_as": "Hyvinvointikoordinaattori",
+    "appeal": "Päätökseen tyytymätön voi vaatia oikaisua.\n\nViimeinen päivä on 28.1.2027.",
+    "last_day_of_appeal": "2027-01-28",
+}
 
 HALL = {
     "fi": "Husulan liikuntasali A",
@@ -108,6 +131,68 @@ WERE: dict[str, Any] = {
     ],
 }
 
+WHY: dict[str, Any] = {
+    "because": [
+        {
+            "fi": "Kaikille avoin, maksuton omaehtoinen tilaisuus saa tilan maksutta.",
+            "sv": "En öppen och avgiftsfri egen tillställning får lokalen gratis.",
+            "en": "An open and free self-initiated event gets the space free of charge.",
+        }
+    ]
+}
+APPEAL: dict[str, Any] = {
+    **WHY,
+    "appeal": appeal_instructions(
+        {
+            "fi": "Haminan kaupunki, Puistokatu 2, 49400 Hamina, kirjaamo@example.org",
+            "sv": "Fredrikshamns stad, Puistokatu 2, 49400 Fredrikshamn, kirjaamo@example.org",
+            "en": "City of Hamina, Puistokatu 2, 49400 Hamina, kirjaamo@example.org",
+        },
+        date(2027, 1, 28),
+    ),
+    "last_day_of_appeal": "2027-01-28",
+}
+REPRICED: dict[str, Any] = {
+    **RESERVATION,
+    **WHY,
+    "price_group": "K4",
+    "price_group_before": "K2",
+    "price_cents_before": 0,
+    "state": "confirmed",
+}
+# A Wednesday and a Friday in July 2027.
+DEADLINE: dict[str, Any] = {
+    "rule": "G07",
+    "text": {
+        "fi": "Tee meluilmoitus kaupungille. Ilman sitä ääntä saa vahvistaa klo 7.00–22.00.",
+        "sv": "Gör en bulleranmälan till staden. Utan den får ljudet förstärkas kl. 7.00–22.00.",
+        "en": "Make a noise notification to the city. Without one sound is amplified 07:00–22:00.",
+    },
+    "authority": {
+        "fi": "Haminan lupavaliokunta",
+        "sv": "Fredrikshamns tillståndsutskott",
+        "en": "Hamina permit committee",
+    },
+    "where": {"fi": "Meluilmoitus", "sv": "Bulleranmälan", "en": "Noise notification"},
+    "link": "https://hamina.fi/meluilmoitus",
+    "write": {
+        "fi": "Kerro melun lähde ja kellonajat.",
+        "sv": "Uppge källan till bullret och klockslagen.",
+        "en": "State the source of the noise and the hours.",
+    },
+    "day": "2027-07-07",
+    "at": "",
+    "is_late": False,
+    "is_recommended": False,
+}
+DEADLINES: dict[str, Any] = {
+    "event": "Kesäkonsertti & <kaverit>",
+    "path": "/events/7KQ2M-9XBT4",
+    "zone": "Europe/Helsinki",
+    "duties": [DEADLINE],
+}
+IN_HOURS: dict[str, Any] = {**DEADLINE, "link": "", "at": "2027-07-09T09:00:00+00:00"}
+
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
     "reservation_confirmed": ("reservation_confirmed", RESERVATION),
@@ -116,6 +201,24 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "reservation_confirmed",
         {**FREE, "spaces": [], "title": "", "people": None, "access": "", "items": TENTS},
     ),
+    "reservation_confirmed-by-law": (
+        "reservation_confirmed",
+        {**FREE, **APPEAL, "reason": "Tervetuloa!", "is_automatic": False},
+    ),
+    "reservation_confirmed-automatically": (
+        "reservation_confirmed",
+        {**FREE, **APPEAL, "is_automatic": True},
+    ),
+    "reservation_denied-by-law": (
+        "reservation_denied",
+        {**FREE, **APPEAL, "reason": "Tilaan ei saa tuoda alkoholia."},
+    ),
+    "reservation_repriced": ("reservation_repriced", REPRICED),
+    "reservation_repriced-asked-again": (
+        "reservation_repriced",
+        {**FREE, **WHY, "price_cents_before": 2700, "state": "requested"},
+    ),
+    "staff_repriced": ("staff_repriced", REPRICED),
     "reservation_denied": (
         "reservation_denied",
         {**RESERVATION, "reason": "Salin lattia hiotaan.\nSali on suljettu koko viikon."},
@@ -153,6 +256,8 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "staff_new_request": ("staff_new_request", RESERVATION),
     "series_confirmed": ("series_confirmed", SERIES),
     "series_requested": ("series_requested", {**SERIES, "skipped": []}),
+    "series_confirmed-by-law": ("series_confirmed", {**SERIES, **APPEAL}),
+    "series_denied-by-law": ("series_denied", {**SERIES, **APPEAL, "reason": "Ei mahdu."}),
     "series_denied": ("series_denied", {**SERIES, "reason": "Sali on remontissa koko kevään."}),
     "series_cancelled": ("series_cancelled", {**SERIES, "due_cents": 2700}),
     "series_moved": (
@@ -278,9 +383,43 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
             "path": "/staff/feedback#feedback-2",
         },
     ),
+    "support_received": ("support_received", {**SUPPORT, "organisation": "Haminan Sähly ry"}),
+    "support_decided-granted": (
+        "support_decided",
+        {**GRANTED, **DECIDED, "outcome": "approved"},
+    ),
+    "support_decided-things": (
+        "support_decided",
+        {**SUPPORT, **DECIDED, "requested_cents": 0, "reason": "", "outcome": "approved"},
+    ),
+    "support_decided-denied": ("support_decided", {**SUPPORT, **DECIDED, "outcome": "denied"}),
+    "support_reported": ("support_reported", GRANTED),
+    **{
+        f"support_receipts_due-{when}": (
+            "support_receipts_due",
+            {**GRANTED, "is_overdue": when == "overdue"},
+        )
+        for when in ("ahead", "overdue")
+    },
+    "support_paid": ("support_paid", {**GRANTED, "paid_cents": 24_000}),
+    "support_paid-nothing": ("support_paid", GRANTED),
     "feedback_answer": (
         "feedback_answer",
         {"message": "Lamppu on rikki.", "answer": "Kiitos. Se on vaihdettu."},
     ),
+    "deadline_reminder": ("deadline_reminder", DEADLINES),
+    "deadline_reminder-late": (
+        "deadline_reminder",
+        {**DEADLINES, "duties": [{**DEADLINE, "is_late": True}]},
+    ),
+    "deadline_reminder-several": (
+        "deadline_reminder",
+        {
+            **DEADLINES,
+            "duties": [
+                {**DEADLINE, "is_late": True, "is_recommended": True},
+                {**IN_HOURS, "day": "2027-07-09"},
+            ],
+        },
+    ),
 }
-"""By the name of the expected text: the template, and what it is told."""

@@ -160,6 +160,7 @@ def test_every_job_has_a_rhythm() -> None:
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
         "offer-freed-places": "every 10 s",
+        "remind-of-receipts": "daily at 06:00 UTC",
         "send-reminders": "every 60 s",
     }
 
@@ -240,7 +241,7 @@ def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None
     assert (
         "There is no job sing; there are deliver-emails, expire-reservations, "
         "forget-feedback, forget-idempotency-keys, forget-invitations, forget-sign-in-failures, "
-        "make-charges, offer-freed-places, send-reminders." in result.output
+        "make-charges, offer-freed-places, remind-of-receipts, send-reminders." in result.output
     )
 
 
