@@ -174,7 +174,7 @@ def answer(lang: str, key: str, step: str) -> ResponseReturnValue:
     except (Conflict, FactsRefused) as error:
         form.refuse(error)
         status = status_of(error) if isinstance(error, Conflict) else form.status
-        return _step_page(page, step, form), status
+        return _step_page(opened(key), step, form), status
 
 
 def _to_sign_in(key: str) -> ResponseReturnValue | None:
