@@ -47,6 +47,7 @@ class Action(StrEnum):
     HANDLE_SUPPORT = "handle_support"
     PAY_SUPPORT = "pay_support"
     KEEP_POWERS = "keep_powers"
+    EDIT_RULES = "edit_rules"
 
 
 class Scope(StrEnum):
@@ -90,6 +91,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.HANDLE_SUPPORT: _APPROVERS,
     Action.PAY_SUPPORT: _MANAGERS,
     Action.KEEP_POWERS: _ADMINISTRATORS,
+    Action.EDIT_RULES: _MANAGERS,
 }
 
 

@@ -24,7 +24,7 @@ from booking.rulebook.conditions import (
     comparisons,
 )
 from booking.rulebook.derived import NOISE_SUNDAY, NOISE_WEEKDAY, SUNDAY, with_derived
-from booking.rulebook.evaluation import NOT_APPLICABLE, Outcome
+from booking.rulebook.evaluation import NOT_APPLICABLE, Outcome, plain
 from booking.rulebook.facts import END, START, Facts
 from booking.rulebook.rule_set import FREE_USE, GUIDANCE, SUPPORT, Edition, Fact, Judged, RuleSet
 
@@ -34,7 +34,7 @@ NEARNESS = Decimal("0.1")
 SOON = timedelta(minutes=60)
 """An end is near a time of the clock within so much."""
 
-STEPS = {"int": 1, "number": Decimal("0.01")}
+STEPS: dict[str, int | Decimal] = {"int": 1, "number": Decimal("0.01")}
 WELCOME = frozenset({"free", "eligible", "in_kind"})
 """Effects worth another answer to a question with two answers."""
 
@@ -78,6 +78,36 @@ class Explanation:
 
     fired: tuple[Fired, ...]
     near: tuple[Near, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The explanation as JSON holds it."""
+        return {
+            "fired": [
+                {
+                    "rule": one.rule,
+                    "because": [
+                        {
+                            "fact": cause.fact,
+                            "op": cause.op,
+                            "value": plain(cause.wanted),
+                            "given": plain(cause.given),
+                            "holds": cause.holds,
+                        }
+                        for cause in one.causes
+                    ],
+                }
+                for one in self.fired
+            ],
+            "near": [
+                {
+                    "rule": one.rule,
+                    "fact": one.fact,
+                    "given": plain(one.given),
+                    "value": plain(one.value),
+                }
+                for one in self.near
+            ],
+        }
 
 
 def explain(rule_set: RuleSet, facts: Facts, outcome: Outcome) -> Explanation:

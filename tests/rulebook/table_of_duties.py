@@ -154,6 +154,7 @@ def _fireworks() -> Iterator[Row]:
 
 
 def _safety() -> Iterator[Row]:
+    more: dict[str, Any]
     yield row(open_fire=True, told="G19")
     yield row(not_told="G19 G20 G21 G22 G30 G33 G34 G38")
     for more in (

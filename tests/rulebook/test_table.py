@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def read():
     return written, known
 
 
-def fits(row: Row, outcome: dict) -> bool:
+def fits(row: Row, outcome: dict[str, Any]) -> bool:
     told = {*outcome["free_use"]["rules"], *outcome["support"]["rules"], *outcome["guidance"]}
     flat = {**outcome["free_use"], **outcome["support"]}
     due = row.says.get("due", {})

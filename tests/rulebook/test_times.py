@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.catalogue.opening import is_public_holiday
-from booking.rulebook.deadlines import due, is_working_day, workdays_before
+from booking.core.holidays import is_public_holiday, is_working_day
+from booking.rulebook.deadlines import due, workdays_before
 from booking.rulebook.derived import ends_after_22, outside_noise_window, within_new_year
 from booking.rulebook.rule_set import Deadline
 
