@@ -136,7 +136,7 @@ def checklist_of(planned: Planned, refused: DutyForm | None, rule: str = "") -> 
 
 
 def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> dict[str, Any]:
-    """One duty as it is shown. A form goes with it where its reader may change it."""
+    """One duty as it is shown; `form` is the one that was refused, if that is about it."""
     rule = planned.rules[duty.rule]
     is_late = duty.is_late(planned.now) and not planned.is_over
     return {
@@ -163,8 +163,10 @@ def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> 
         "time": local_time(duty.due.until) if duty.due and duty.due.is_to_the_hour else "",
         "working_day": _working_day(duty),
         "away": _away(duty, planned.today),
-        "form": (refused or DutyForm.of(duty)) if planned.may_change else None,
-        "is_refused": refused is not None,
+        "marks": [(mark.value, _(name)) for mark, name in MARK_NAMES.items()],
+        "seen": duty.changed_at,
+        "may_mark": planned.may_change,
+        "form": refused,
     }
 
 

@@ -16,6 +16,7 @@ from booking.rulebook.rule_set import RuleSet, text_of, words_of
 from booking.self_initiated.plan_duties import Guidance
 from booking.self_initiated.plan_pages import Planned
 from booking.self_initiated.plan_queries import SupportSoFar
+from booking.self_initiated.plan_rules import Mark, mark_of
 from booking.self_initiated.plan_words import SUPPORT_STATES
 from booking.web.languages import locale_language, text_in
 from booking.web.words import day_in_words, money
@@ -159,7 +160,10 @@ def _moved(moved: Mapping[str, Any], planned: Planned) -> list[dict[str, Any]]:
             "day": _day(days["after"]),
             "before": _day(days["before"]) if days.get("before") else "–",
         }
-        told.append(_sentence(_("%(what)s: now due on %(day)s (before: %(before)s)", **values)))
+        sentence = _("%(what)s: now due on %(day)s (before: %(before)s)", **values)
+        if mark_of(planned.event.checklist, rule)[0] in {Mark.SENT, Mark.DONE}:
+            sentence += ". " + _("You have done it already: tell the authority about the change.")
+        told.append(_sentence(sentence))
     return told
 
 

@@ -185,6 +185,20 @@ def test_a_change_of_the_date_tells_what_moved_until_it_is_seen(
     assert "no longer needed" not in page_of(client, event)
 
 
+def test_what_is_done_stays_done_when_its_date_moves_and_says_what_to_do(
+    app: Flask, session: Session, maija: Person, event: SelfInitiatedEvent, now: datetime
+) -> None:
+    client = signed_in(app, maija)
+    send(client, event, "/duties/G02", state="sent", reference="12", seen="")
+    session.expire_all()
+    moved = {"start": "2027-08-28T19:00", "end": "2027-08-28T23:00"}
+    change_facts(session, an_actor(maija), event, moved, now + MINUTE)
+    session.commit()
+    page = page_of(client, event)
+    assert "1 sent" in page
+    assert "You have done it already: tell the authority about the change." in page
+
+
 def test_rules_that_changed_since_are_told_and_applied_when_asked(
     app: Flask, session: Session, maija: Person, event: SelfInitiatedEvent
 ) -> None:
