@@ -59,6 +59,7 @@ def test_a_parameter_is_near_by_its_own_value():
 
 def test_nothing_is_near_to_none():
     assert not {rule for rule, fact in near() if fact == "grant_requested_eur"}
+    assert ("F09", "entrance_fee_eur") not in near()
 
 
 @pytest.mark.parametrize(
