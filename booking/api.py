@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from booking.accounts import access
 from booking.accounts.api import api
 from booking.billing import api as billing
+from booking.calendars import api as calendars
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
@@ -31,6 +32,7 @@ docs = Blueprint("api_docs", __name__)
 __all__ = [
     "billing",
     "blueprint",
+    "calendars",
     "catalogue",
     "closures",
     "decisions",

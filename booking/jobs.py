@@ -31,6 +31,8 @@ from booking.reservations.offering import offer_freed_places
 from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
 from booking.self_initiated.event_use_cases import forget_old_events
+from booking.self_initiated.reminding import send_due_deadlines
+from booking.self_initiated.support_reminding import remind_of_receipts
 from booking.web.session import db, transact
 
 TRIES_TO_LEAD_EVERY = timedelta(seconds=3)
@@ -75,6 +77,18 @@ def send_reminders(app: Flask) -> int:
     """Remind whom it is due of the bookings that are to come; how many."""
     with app.app_context():
         return send_due_reminders(clock.now())
+
+
+def remind_of_support_receipts(app: Flask) -> int:
+    """Remind of receipts that are due in a week, or were due; how many."""
+    with app.app_context():
+        return remind_of_receipts(clock.now())
+
+
+def remind_of_deadlines(app: Flask) -> int:
+    """Remind those who arrange events of what they owe by when; how many."""
+    with app.app_context():
+        return send_due_deadlines(clock.now())
 
 
 def forget_idempotency_keys(app: Flask) -> int:
@@ -130,7 +144,9 @@ JOBS: dict[str, Job] = {
         Job("expire-reservations", expire_reservations, every=timedelta(seconds=60)),
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
         Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
+        Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
+        Job("remind-of-receipts", remind_of_support_receipts, at_hour=6),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-events", forget_events, at_hour=3),
         Job("forget-feedback", forget_feedback, at_hour=3),

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.catalogue.opening import is_public_holiday, named_day
+from booking.core.holidays import is_working_day
 from booking.rulebook.rule_set import Deadline
-
-SATURDAY = 5
-_FREE_EVES = ("midsummer_eve", "christmas_eve")
 
 
 def due(deadline: Deadline, start: datetime, zone: ZoneInfo) -> date | datetime | None:
@@ -33,13 +30,6 @@ def workdays_before(day: date, count: int) -> date:
         day -= timedelta(days=1)
         count -= is_working_day(day)
     return day
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, no public holiday, neither Midsummer Eve nor Christmas Eve."""
-    if day.weekday() >= SATURDAY or is_public_holiday(day):
-        return False
-    return all(named_day(eve, day.year) != day for eve in _FREE_EVES)
 
 
 def hours_before(start: datetime, hours: int, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from booking.catalogue.opening import is_public_holiday
+from booking.core.holidays import is_public_holiday
 from booking.rulebook.conditions import Values
 
 NOISE_WEEKDAY, NOISE_SUNDAY = "noise_weekday_window", "noise_sunday_window"

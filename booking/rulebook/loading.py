@@ -171,7 +171,7 @@ def _zone(spot: Spot) -> ZoneInfo:
     name = spot.text()
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         spot.refuse(UNKNOWN_ZONE, name=name)
     return ZoneInfo("UTC")
 

@@ -60,7 +60,7 @@ def _parameter(name: str, spot: Spot) -> Parameter:
         _note_gaps(found["versions"], versions)
     return Parameter(
         name,
-        versions,
+        versions or (Version(0, None, None),),
         unit,
         found["basis"].one_of(BASES) if "basis" in found else "",
         found["source"].text() if "source" in found else "",

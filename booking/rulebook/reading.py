@@ -233,7 +233,7 @@ def read_text(text: str, name: str) -> Spot:
         start.refuse(TOO_LARGE, longest=LONGEST_DOCUMENT)
         raise RulesRefused(sheet.faults)
     try:
-        root, _ = read_document(text.encode("utf-8", "surrogateescape"), name)
+        root, _ = read_document(text.encode("utf-8", "surrogatepass"), name)
     except BadCatalogue as bad:
         for problem in bad.problems:
             spot = Spot(sheet, Scalar("", problem.line), "", problem.line)

@@ -26,6 +26,7 @@ from booking.core.errors import NotFound, StaleVersion
 from booking.core.references import new_reference
 from booking.database import lock
 from booking.reservations.event_models import SelfInitiatedEvent
+from booking.reservations.event_use_cases import reprice_reservations_of
 from booking.rulebook.evaluation import evaluate
 from booking.rulebook.facts import read_facts
 from booking.rulebook.rule_set import RuleSet
@@ -138,7 +139,8 @@ def change_facts(
     _lock(session, asker, event, version)
     told = {name: value for name, value in _told(event).items() if name not in forget}
     _judge(session, event, told | dict(facts), now)
-    return _changed(session, asker, event, "changed", now)
+    _changed(session, asker, event, "changed", now)
+    return _followed(session, asker, event, now)
 
 
 def choose_space(
@@ -159,7 +161,8 @@ def choose_space(
     told = _told(event) | dict(facts or {})
     event.space_id = _space_id(session, asker, slug)
     _judge(session, event, told, now)
-    return _changed(session, asker, event, "changed", now)
+    _changed(session, asker, event, "changed", now)
+    return _followed(session, asker, event, now)
 
 
 def keep_event(
@@ -179,7 +182,8 @@ def keep_event(
     event.organisation_id = _organisation_of(session, actor, kept.organisation)
     event.title, event.language = kept.title.strip(), kept.language
     _judge(session, event, told, now)
-    return _changed(session, actor, event, "kept", now)
+    _changed(session, actor, event, "kept", now)
+    return _followed(session, actor, event, now)
 
 
 def name_event(
@@ -302,6 +306,16 @@ def _instant(wall: str | None, zone: ZoneInfo) -> datetime | None:
         return None
     local = datetime.fromisoformat(wall)
     return to_utc(local.date(), local.time(), zone)
+
+
+def _followed(
+    session: Session, asker: Asker, event: SelfInitiatedEvent, now: datetime
+) -> SelfInitiatedEvent:
+    """Let its bookings follow what the rules say of the event now; what belongs to nobody has
+    none."""
+    if isinstance(asker, Actor):
+        reprice_reservations_of(session, asker, event, now)
+    return event
 
 
 def _changed(

@@ -24,6 +24,7 @@ TABLE = {
     Action.VERIFY_ORGANISATION: "approver manager administrator",
     Action.CLOSE_SPACES: "manager administrator",
     Action.EDIT_CATALOGUE: "manager administrator",
+    Action.EDIT_RULES: "manager administrator",
     Action.SEE_AUDIT: "manager administrator",
     Action.SEE_CHARGES: "manager administrator",
     Action.CREDIT_CHARGES: "manager administrator",

@@ -160,6 +160,7 @@ def test_every_job_has_a_rhythm() -> None:
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
         "offer-freed-places": "every 10 s",
+        "remind-of-receipts": "daily at 06:00 UTC",
         "send-reminders": "every 60 s",
     }
 
@@ -237,11 +238,7 @@ def test_one_job_can_be_run_by_hand(app: Flask, session: Session, now) -> None:
 def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["jobs", "once", "sing"])
     assert result.exit_code == 2
-    assert (
-        "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-feedback, forget-idempotency-keys, forget-invitations, forget-sign-in-failures, "
-        "make-charges, offer-freed-places, send-reminders." in result.output
-    )
+    assert f"There is no job sing; there are {', '.join(sorted(JOBS))}." in result.output
 
 
 def test_the_jobs_can_be_listed(app: Flask) -> None:
