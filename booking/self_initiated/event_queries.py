@@ -26,6 +26,7 @@ from booking.self_initiated.event_rules import (
     home_of,
     months_before,
 )
+from booking.self_initiated.ledger_queries import granted_this_year
 
 MOST_LISTED = 100
 
@@ -134,13 +135,23 @@ def account_facts(
     """
     if event.person_id is None:
         return {"no_shows_6m": 0}
-    found: dict[str, Any] = {"no_shows_6m": count_no_shows(session, event, now)}
+    year = local_date(now, get_catalogue(session).zone).year
+    cents = granted_this_year(session, event.person_id, event.organisation_id, year)
+    found: dict[str, Any] = {
+        "no_shows_6m": count_no_shows(session, event, now),
+        "grants_this_year_eur": euros_of(cents),
+    }
     if event.organisation_id is not None:
         organisation = session.get_one(Organisation, event.organisation_id)
         home, names = rules.vocabulary["home"], get_catalogue(session).name.values()
         found["organiser_type"] = organisation.kind
         found["home"] = home_of(organisation.domicile, names, home.values, home.default)
     return found
+
+
+def euros_of(cents: int) -> int | float:
+    """Cents as the facts hold euros, which are kept as JSON."""
+    return cents // 100 if cents % 100 == 0 else cents / 100
 
 
 def count_no_shows(session: Session, event: SelfInitiatedEvent, now: datetime) -> int:
