@@ -131,15 +131,15 @@ def account_facts(
     """What needs no asking, since the account of who arranges the event tells it.
 
     How many bookings were left unused is asked of nobody: of somebody without an account none is
-    known, and it is looked at when the event is kept.
+    known, and it is looked at when the event is kept. What was granted counts in the year of today.
     """
     if event.person_id is None:
         return {"no_shows_6m": 0}
-    year = local_date(now, get_catalogue(session).zone).year
-    cents = granted_this_year(session, event.person_id, event.organisation_id, year)
+    today = local_date(now, get_catalogue(session).zone)
+    cents = granted_this_year(session, event.person_id, event.organisation_id, today.year)
     found: dict[str, Any] = {
         "no_shows_6m": count_no_shows(session, event, now),
-        "grants_this_year_eur": euros_of(cents),
+        "grants_this_year_eur": cents / 100 if cents % 100 else cents // 100,
     }
     if event.organisation_id is not None:
         organisation = session.get_one(Organisation, event.organisation_id)
@@ -147,11 +147,6 @@ def account_facts(
         found["organiser_type"] = organisation.kind
         found["home"] = home_of(organisation.domicile, names, home.values, home.default)
     return found
-
-
-def euros_of(cents: int) -> int | float:
-    """Cents as the facts hold euros, which are kept as JSON."""
-    return cents // 100 if cents % 100 == 0 else cents / 100
 
 
 def count_no_shows(session: Session, event: SelfInitiatedEvent, now: datetime) -> int:

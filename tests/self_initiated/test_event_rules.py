@@ -86,7 +86,7 @@ def test_what_is_told_can_be_found_again_among_all_facts():
     told = {"openness": "open", "alcohol": None}
     account = {"no_shows_6m": 1, "organiser_type": "association", "home": "hamina"}
     facts = merged_facts(told, LAWN, account)
-    names = facts_of_account(of_organisation=True)
+    names = facts_of_account(has_account=True, of_organisation=True)
     assert told_facts(facts, has_space=True, of_account=names) == told
 
 
@@ -94,7 +94,7 @@ def test_what_follows_from_the_kind_of_place_was_not_told():
     told = {"place_kind": "street"}
     facts = merged_facts(told, None, {"no_shows_6m": 0})
     assert facts["outdoor"] is True
-    names = facts_of_account(of_organisation=False)
+    names = facts_of_account(has_account=False, of_organisation=False)
     assert told_facts(facts, has_space=False, of_account=names) == told
 
 

@@ -33,6 +33,7 @@ from booking.self_initiated.event_use_cases import (
     start_event,
     start_guidance,
 )
+from booking.self_initiated.support_models import SupportAccount
 from tests.builders import a_person, an_organisation
 from tests.places import a_city, a_space, an_actor, ask
 from tests.values import NOW
@@ -48,6 +49,8 @@ YOGA = {
     "end": "2027-06-13T11:00",
 }
 LATER = NOW + timedelta(minutes=5)
+
+OF_ACCOUNT = {"no_shows_6m": 0, "grants_this_year_eur": 0}
 
 
 @pytest.fixture
@@ -250,8 +253,7 @@ def test_another_day_moves_what_is_due(session, yoga, resident):
 
 def test_facts_that_are_not_told_anew_stay(session, yoga, resident):
     change_facts(session, resident, yoga, {"music": "live"}, LATER)
-    of_account = {"no_shows_6m": 0, "grants_this_year_eur": 0}
-    assert yoga.facts == {**YOGA, "outdoor": True, "music": "live", **of_account}
+    assert yoga.facts == {**YOGA, "outdoor": True, "music": "live", **OF_ACCOUNT}
 
 
 def test_what_is_to_be_forgotten_is_asked_again(session, resident):
@@ -359,6 +361,21 @@ def test_an_organisation_answers_for_its_own_unused_bookings(session, resident):
     event = start_event(session, actor, NewEvent(YOGA, organisation=organisation.slug), NOW)
     assert event.facts["no_shows_6m"] == 1
     assert event.facts["home"] == "hamina"
+
+
+def test_what_was_granted_this_year_is_known_to_the_account(session, resident):
+    this, last = (
+        SupportAccount(
+            person_id=resident.person_id, year=year, cap_cents=50000, granted_cents=cents
+        )
+        for year, cents in ((2027, 30050), (2026, 20000))
+    )
+    session.add_all([this, last])
+    session.flush()
+    wish = NewEvent(YOGA | {"grant_requested_eur": 400, "grants_this_year_eur": 0})
+    event = start_event(session, resident, wish, NOW)
+    assert event.facts["grants_this_year_eur"] == 300.5
+    assert event.outcome["support"]["amount"] == 199.5
 
 
 # ── Who may see it ────────────────────────────────────────────────────────────────────────────
