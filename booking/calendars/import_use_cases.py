@@ -1,0 +1,384 @@
+"""Taking what an outside calendar says: its events become reservations of kind `imported`.
+
+Nobody is ever put out by an outside event: where it meets a reservation it waits for a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from booking.audit.changes import raise_counters
+from booking.audit.use_cases import record
+from booking.calendars.models import CalendarSource, ImportCollision
+from booking.calendars.outside import Occurrence, Reading
+from booking.calendars.taken import Taken, first_of, last_of
+from booking.catalogue.models import Part
+from booking.catalogue.places import Catalogue, Place
+from booking.catalogue.queries import get_catalogue
+from booking.core.actors import Action, Actor
+from booking.core.errors import N_, NotFound, RuleBroken
+from booking.core.periods import Period
+from booking.core.references import new_reference
+from booking.database import constraint_means, during, lock
+from booking.reservations import errors as e
+from booking.reservations.models import Occupancy, Reservation, ReservationSpace
+from booking.reservations.occupying import share_again
+from booking.reservations.states import HOLDING, SHARING, Kind, State
+from booking.reservations.use_cases import cancel_reservation, expire_due
+
+LONGEST_UID, LONGEST_TITLE = 255, 120
+BACK, AHEAD = timedelta(days=1), timedelta(days=400)
+"""So far behind and ahead an outside calendar is read."""
+
+Key = tuple[str, str]
+"""The UID of an outside event, and which of its series it is."""
+
+
+class NothingToSettle(RuleBroken):
+    code = "nothing_to_settle"
+    message = N_("This has been decided about already.")
+
+
+@dataclass(slots=True)
+class Taking:
+    """What taking a calendar did, or would do: the numbers of events that are new, moved, gone and
+    unchanged, and of those that meet a reservation; `waits` where a person must confirm first."""
+
+    added: int = 0
+    moved: int = 0
+    gone: int = 0
+    unchanged: int = 0
+    collisions: int = 0
+    waits: bool = False
+
+    def as_dict(self) -> dict[str, int | bool]:
+        return {
+            "added": self.added,
+            "moved": self.moved,
+            "gone": self.gone,
+            "unchanged": self.unchanged,
+            "collisions": self.collisions,
+            "waits": self.waits,
+        }
+
+
+def window_at(now: datetime) -> Period:
+    """The time that is read of an outside calendar."""
+    return Period(now - BACK, now + AHEAD)
+
+
+def take_calendar(
+    session: Session,
+    actor: Actor,
+    source: CalendarSource,
+    reading: Reading,
+    now: datetime,
+    *,
+    confirmed: bool = False,
+) -> Taking:
+    """Let the space be taken as the calendar says from now on.
+
+    Events that are new, moved or gone become reservations, move and let go; what has ended is left
+    as it was. One that meets somebody's reservation is listed and takes nothing. A calendar that
+    would let go of more than half of what it holds changes nothing until it is `confirmed`.
+    """
+    city = get_catalogue(session)
+    place = city.places_by_id[source.space_id]
+    lock(session, Part, place.parts)
+    expire_due(session, actor, now, parts=place.parts)
+    standing = _standing(session, source, now)
+    wanted = _wanted(reading.occurrences, now)
+    taking = Taking()
+    if not confirmed and 2 * len(wanted) < len(standing):
+        taking.waits, taking.gone = True, len(standing.keys() - wanted.keys())
+        source.state = "waiting"
+    else:
+        source.state = "active"
+        _Import(session, source, city, place, now, taking).take(standing, wanted)
+    source.report = _report(reading, taking)
+    source.read_at = now
+    session.flush()
+    if not taking.waits:
+        record(session, actor, "imported", source, now, **taking.as_dict())
+    return taking
+
+
+def _standing(session: Session, source: CalendarSource, now: datetime) -> dict[Key, Reservation]:
+    """What the calendar holds from now on, by its events."""
+    found = session.scalars(
+        select(Reservation)
+        .options(selectinload(Reservation.occupancies), selectinload(Reservation.spaces))
+        .where(
+            Reservation.source_id == source.id,
+            Reservation.state.in_(sorted(HOLDING)),
+            Reservation.ends_at > now,
+        )
+    )
+    return {(one.outside_uid or "", one.outside_recurrence): one for one in found}
+
+
+def _wanted(occurrences: Iterable[Occurrence], now: datetime) -> dict[Key, Occurrence]:
+    """What takes the space from now on, by event."""
+    return {
+        (_kept_uid(one.uid), one.recurrence): one
+        for one in occurrences
+        if one.blocks and one.period.ends_at > now
+    }
+
+
+def _kept_uid(uid: str) -> str:
+    """A UID as it is kept: one that is too long by its hash."""
+    return uid if len(uid) <= LONGEST_UID else hashlib.sha256(uid.encode()).hexdigest()
+
+
+def _report(reading: Reading, taking: Taking) -> dict[str, object]:
+    return {
+        **taking.as_dict(),
+        "name": reading.name[:LONGEST_TITLE],
+        "events": len(reading.occurrences),
+        "remarks": [{"code": one.code, "event": one.event[:80]} for one in reading.remarks[:100]],
+        "more_remarks": max(len(reading.remarks) - 100, 0),
+    }
+
+
+@dataclass(slots=True)
+class _Import:
+    """One taking of a calendar, its parts queued for."""
+
+    session: Session
+    source: CalendarSource
+    city: Catalogue
+    place: Place
+    now: datetime
+    taking: Taking
+    others: dict[int, Taken] = field(default_factory=dict)
+    shared: dict[int, Taken] = field(default_factory=dict)
+
+    def take(self, standing: Mapping[Key, Reservation], wanted: Mapping[Key, Occurrence]) -> None:
+        freed = [self._let_go(one) for key, one in standing.items() if key not in wanted]
+        changed = {
+            key: one
+            for key, one in standing.items()
+            if key in wanted and not _says_the_same(one, wanted[key])
+        }
+        self.taking.gone = len(freed)
+        self.taking.unchanged = len(standing) - len(freed) - len(changed)
+        freed += [self._free(one) for one in changed.values()]
+        self.session.flush()
+        self._look_around(
+            [wanted[key].period for key in wanted if key not in standing or key in changed]
+        )
+        met: dict[Key, Occurrence] = {}
+        for key, occurrence in wanted.items():
+            if key in standing and key not in changed:
+                continue
+            if self._meets_somebody(occurrence.period):
+                met[key] = occurrence
+                if key in changed:
+                    self._let_go(changed[key])
+            elif key in changed:
+                self._move(changed[key], occurrence)
+            else:
+                self._add(key, occurrence)
+        with constraint_means(self.session, {"occupancy_no_overlap": e.SpaceNotFree}):
+            self.session.flush()
+        self._list(met, wanted)
+        if periods := [one for one in freed if one is not None]:
+            span = Period(first_of(periods), last_of(periods))
+            share_again(self.session, self.city, dict.fromkeys(self.place.parts, span))
+        if freed or changed or self.taking.added:
+            raise_counters(self.session, {f"unit:{self.place.unit.id}"}, self.now)
+
+    def _look_around(self, periods: list[Period]) -> None:
+        """Who takes the parts in that time: others, and closures and imports, which share."""
+        self.others = {part: Taken() for part in self.place.parts}
+        self.shared = {part: Taken() for part in self.place.parts}
+        if not periods:
+            return
+        span = Period(first_of(periods), last_of(periods))
+        rows = self.session.execute(
+            select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at, Reservation.kind)
+            .join(Reservation, Reservation.id == Occupancy.reservation_id)
+            .where(
+                Occupancy.part_id.in_(sorted(self.place.parts)),
+                during(self.session, Occupancy, span),
+            )
+        )
+        found: dict[bool, defaultdict[int, list[Period]]] = {
+            True: defaultdict(list),
+            False: defaultdict(list),
+        }
+        for part, starts_at, ends_at, kind in rows:
+            found[kind in SHARING][part].append(Period(starts_at, ends_at))
+        for part in self.place.parts:
+            self.others[part] = Taken(found[False][part])
+            self.shared[part] = Taken(found[True][part])
+
+    def _meets_somebody(self, period: Period) -> bool:
+        return any(taken.overlapping(period) for taken in self.others.values())
+
+    def _let_go(self, reservation: Reservation) -> Period | None:
+        """The event is gone, or waits for a person: its reservation ends."""
+        period = self._free(reservation)
+        reservation.step_to(State.CANCELLED, self.now)
+        return period
+
+    def _free(self, reservation: Reservation) -> Period | None:
+        held = [Period(one.starts_at, one.ends_at) for one in reservation.occupancies]
+        reservation.occupancies.clear()
+        return Period(first_of(held), last_of(held)) if held else None
+
+    def _move(self, reservation: Reservation, occurrence: Occurrence) -> None:
+        reservation.starts_at = occurrence.period.starts_at
+        reservation.ends_at = occurrence.period.ends_at
+        reservation.title = occurrence.title[:LONGEST_TITLE]
+        reservation.changed(self.now, for_calendars=True)
+        self._occupy(reservation)
+        self.taking.moved += 1
+
+    def _add(self, key: Key, occurrence: Occurrence) -> None:
+        reservation = Reservation(
+            reference=new_reference(),
+            uid=f"{uuid4()}@{self.city.uid_host}",
+            kind=Kind.IMPORTED.value,
+            state=State.CONFIRMED.value,
+            starts_at=occurrence.period.starts_at,
+            ends_at=occurrence.period.ends_at,
+            title=occurrence.title[:LONGEST_TITLE],
+            created_at=self.now,
+            updated_at=self.now,
+            state_since=self.now,
+            source_id=self.source.id,
+            outside_uid=key[0],
+            outside_recurrence=key[1],
+        )
+        reservation.spaces.append(ReservationSpace(space_id=self.place.id, position=0))
+        self._occupy(reservation)
+        self.session.add(reservation)
+        self.taking.added += 1
+
+    def _occupy(self, reservation: Reservation) -> None:
+        """Take of each part what no closure or import holds."""
+        period = Period(reservation.starts_at, reservation.ends_at)
+        for part in sorted(self.place.parts):
+            for free in self.shared[part].left_of(period):
+                reservation.occupy({part: free})
+                self.shared[part].add(free)
+
+    def _list(self, met: Mapping[Key, Occurrence], wanted: Mapping[Key, Occurrence]) -> None:
+        """Keep what meets a reservation for a person to decide; what a person kept stays decided
+        while the event does not move."""
+        before = {
+            (one.outside_uid, one.outside_recurrence): one
+            for one in self.session.scalars(
+                select(ImportCollision).where(ImportCollision.source_id == self.source.id)
+            )
+        }
+        for key, one in before.items():
+            if key not in met and (one.settlement is None or key not in wanted):
+                self.session.delete(one)
+        for key, occurrence in met.items():
+            known = before.get(key)
+            period = occurrence.period
+            if known is None:
+                self.session.add(
+                    ImportCollision(
+                        source_id=self.source.id,
+                        outside_uid=key[0],
+                        outside_recurrence=key[1],
+                        title=occurrence.title[:LONGEST_TITLE],
+                        starts_at=period.starts_at,
+                        ends_at=period.ends_at,
+                        found_at=self.now,
+                    )
+                )
+                self.taking.collisions += 1
+            elif Period(known.starts_at, known.ends_at) != period:
+                known.starts_at, known.ends_at = period.starts_at, period.ends_at
+                known.settlement = known.settled_at = known.settled_by_id = None
+                self.taking.collisions += 1
+            else:
+                self.taking.collisions += known.settlement is None
+
+
+def _says_the_same(reservation: Reservation, occurrence: Occurrence) -> bool:
+    period = Period(reservation.starts_at, reservation.ends_at)
+    return period == occurrence.period and reservation.title == occurrence.title[:LONGEST_TITLE]
+
+
+# ── What a person decides ─────────────────────────────────────────────────────────────────────
+
+
+def settle_collision(
+    session: Session, actor: Actor, collision_id: int, keep: bool, reason: str, now: datetime
+) -> ImportCollision:
+    """Decide between an outside event and the reservations that it meets: `keep` these, or cancel
+    them, whose bookers are told the reason, and let the event take the space.
+
+    Raises `NotFound`, `NotAllowed`, `NothingToSettle`, `RequestRefused` where a reason is owed.
+    """
+    collision = session.get(ImportCollision, collision_id)
+    source = session.get(CalendarSource, collision.source_id) if collision else None
+    if collision is None or source is None:
+        raise NotFound()
+    city = get_catalogue(session)
+    place = city.places_by_id[source.space_id]
+    actor.must(Action.CLOSE_SPACES, place.unit.id)
+    lock(session, ImportCollision, [collision.id])
+    session.refresh(collision)
+    if collision.settlement is not None:
+        raise NothingToSettle()
+    if not keep:
+        for one in reservations_met(session, collision, place):
+            cancel_reservation(session, actor, one.reference, now, reason)
+        _take_one(session, source, city, place, collision, now)
+    collision.settlement = "kept" if keep else "cancelled"
+    collision.settled_at, collision.settled_by_id = now, actor.person_id
+    record(session, actor, "settled", collision, now, settlement=collision.settlement)
+    return collision
+
+
+def reservations_met(
+    session: Session, collision: ImportCollision, place: Place
+) -> list[Reservation]:
+    """The reservations that an outside event meets, by start."""
+    window = Period(collision.starts_at, collision.ends_at)
+    keys = (
+        select(Occupancy.reservation_id)
+        .where(Occupancy.part_id.in_(sorted(place.parts)), during(session, Occupancy, window))
+        .distinct()
+    )
+    found = session.scalars(
+        select(Reservation)
+        .where(Reservation.id.in_(keys), Reservation.kind.not_in(sorted(SHARING)))
+        .order_by(Reservation.starts_at, Reservation.id)
+    )
+    return list(found)
+
+
+def _take_one(
+    session: Session,
+    source: CalendarSource,
+    city: Catalogue,
+    place: Place,
+    collision: ImportCollision,
+    now: datetime,
+) -> None:
+    """Let the event take the space, which has just become free."""
+    session.flush()
+    period = Period(collision.starts_at, collision.ends_at)
+    one = _Import(session, source, city, place, now, Taking())
+    one._look_around([period])
+    key = collision.outside_uid, collision.outside_recurrence
+    one._add(key, Occurrence(key[0], key[1], collision.title, period, False, True))
+    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
+        session.flush()
+    raise_counters(session, {f"unit:{place.unit.id}"}, now)
