@@ -90,7 +90,7 @@ def fetch(
     if last_modified:
         headers["If-Modified-Since"] = last_modified
     for _redirect in range(MOST_REDIRECTS + 1):
-        url = _url_of(address)
+        url = parts_of(address)
         connection = _connected(url, ends_at, lookup, allowed)
         try:
             found = _answer(connection, url, headers, ends_at)
@@ -106,8 +106,8 @@ def fetch(
     raise NotFetched("too_many_redirects")
 
 
-def _url_of(address: str) -> SplitResult:
-    """The parts of an address that may be fetched at all."""
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that may be fetched at all. Raises `NotFetched` (`bad_address`)."""
     scheme, colon, rest = address.strip().partition(":")
     if scheme.lower() in ("webcal", "webcals"):
         scheme = "https"

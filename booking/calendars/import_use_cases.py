@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from booking.audit.changes import raise_counters
@@ -23,8 +23,7 @@ from booking.calendars.taken import Taken, first_of, last_of
 from booking.catalogue.models import Part
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
-from booking.core.actors import Action, Actor
-from booking.core.errors import N_, NotFound, RuleBroken
+from booking.core.actors import Actor
 from booking.core.periods import Period
 from booking.core.references import new_reference
 from booking.database import constraint_means, during, lock
@@ -32,19 +31,15 @@ from booking.reservations import errors as e
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from booking.reservations.occupying import share_again
 from booking.reservations.states import HOLDING, SHARING, Kind, State
-from booking.reservations.use_cases import cancel_reservation, expire_due
+from booking.reservations.use_cases import expire_due
 
-LONGEST_UID, LONGEST_TITLE = 255, 120
+LONGEST_UID, LONGEST_RECURRENCE, LONGEST_TITLE = 255, 40, 120
+AT_ONCE = 1000
 BACK, AHEAD = timedelta(days=1), timedelta(days=400)
 """So far behind and ahead an outside calendar is read."""
 
 Key = tuple[str, str]
 """The UID of an outside event, and which of its series it is."""
-
-
-class NothingToSettle(RuleBroken):
-    code = "nothing_to_settle"
-    message = N_("This has been decided about already.")
 
 
 @dataclass(slots=True)
@@ -58,6 +53,10 @@ class Taking:
     unchanged: int = 0
     collisions: int = 0
     waits: bool = False
+
+    @property
+    def changes_something(self) -> bool:
+        return not self.waits and bool(self.added or self.moved or self.gone)
 
     def as_dict(self) -> dict[str, int | bool]:
         return {
@@ -90,6 +89,7 @@ def take_calendar(
     as it was. One that meets somebody's reservation is listed and takes nothing. A calendar that
     would let go of more than half of what it holds changes nothing until it is `confirmed`.
     """
+    lock(session, CalendarSource, [source.id])
     city = get_catalogue(session)
     place = city.places_by_id[source.space_id]
     lock(session, Part, place.parts)
@@ -102,13 +102,24 @@ def take_calendar(
         source.state = "waiting"
     else:
         source.state = "active"
-        _Import(session, source, city, place, now, taking).take(standing, wanted)
-    source.report = _report(reading, taking)
+        Import(session, source, city, place, now, taking).take(standing, wanted)
+    source.report = _report(reading, taking, now)
     source.read_at = now
     session.flush()
-    if not taking.waits:
+    if taking.changes_something:
         record(session, actor, "imported", source, now, **taking.as_dict())
     return taking
+
+
+def let_go_of_all(session: Session, actor: Actor, source: CalendarSource, now: datetime) -> int:
+    """Let go of all that the calendar holds from now on; how many events."""
+    lock(session, CalendarSource, [source.id])
+    city = get_catalogue(session)
+    place = city.places_by_id[source.space_id]
+    lock(session, Part, place.parts)
+    taking = Taking()
+    Import(session, source, city, place, now, taking).take(_standing(session, source, now), {})
+    return taking.gone
 
 
 def _standing(session: Session, source: CalendarSource, now: datetime) -> dict[Key, Reservation]:
@@ -125,6 +136,32 @@ def _standing(session: Session, source: CalendarSource, now: datetime) -> dict[K
     return {(one.outside_uid or "", one.outside_recurrence): one for one in found}
 
 
+def _former(
+    session: Session, source: CalendarSource, keys: Collection[Key], now: datetime
+) -> dict[Key, Reservation]:
+    """What these events were before, where they hold nothing now: let go, or over."""
+    rows = session.execute(
+        select(Reservation.id, Reservation.outside_uid, Reservation.outside_recurrence).where(
+            Reservation.source_id == source.id,
+            or_(Reservation.state.not_in(sorted(HOLDING)), Reservation.ends_at <= now),
+        )
+    )
+    events = {key: (uid or "", again) for key, uid, again in rows if (uid, again) in keys}
+    ids, found = sorted(events), dict[Key, Reservation]()
+    for first in range(0, len(ids), AT_ONCE):
+        some = Reservation.id.in_(ids[first : first + AT_ONCE])
+        loads = selectinload(Reservation.occupancies), selectinload(Reservation.spaces)
+        for one in session.scalars(select(Reservation).options(*loads).where(some)):
+            found[events[one.id]] = one
+    return found
+
+
+def _set_aside(ended: Reservation) -> None:
+    """Let what is over stand as it was, apart from the event, which is at another time now."""
+    again = f"{ended.outside_recurrence}@{ended.starts_at:%Y%m%dT%H%M%SZ}"
+    ended.outside_recurrence = again[-LONGEST_RECURRENCE:]
+
+
 def _wanted(occurrences: Iterable[Occurrence], now: datetime) -> dict[Key, Occurrence]:
     """What takes the space from now on, by event."""
     return {
@@ -139,10 +176,11 @@ def _kept_uid(uid: str) -> str:
     return uid if len(uid) <= LONGEST_UID else hashlib.sha256(uid.encode()).hexdigest()
 
 
-def _report(reading: Reading, taking: Taking) -> dict[str, object]:
+def _report(reading: Reading, taking: Taking, now: datetime) -> dict[str, object]:
     return {
         **taking.as_dict(),
         "name": reading.name[:LONGEST_TITLE],
+        "read_whole_at": now.isoformat(),
         "events": len(reading.occurrences),
         "remarks": [{"code": one.code, "event": one.event[:80]} for one in reading.remarks[:100]],
         "more_remarks": max(len(reading.remarks) - 100, 0),
@@ -150,7 +188,7 @@ def _report(reading: Reading, taking: Taking) -> dict[str, object]:
 
 
 @dataclass(slots=True)
-class _Import:
+class Import:
     """One taking of a calendar, its parts queued for."""
 
     session: Session
@@ -161,9 +199,10 @@ class _Import:
     taking: Taking
     others: dict[int, Taken] = field(default_factory=dict)
     shared: dict[int, Taken] = field(default_factory=dict)
+    former: dict[Key, Reservation] = field(default_factory=dict)
 
     def take(self, standing: Mapping[Key, Reservation], wanted: Mapping[Key, Occurrence]) -> None:
-        freed = [self._let_go(one) for key, one in standing.items() if key not in wanted]
+        freed = [self.let_go(one) for key, one in standing.items() if key not in wanted]
         changed = {
             key: one
             for key, one in standing.items()
@@ -173,21 +212,18 @@ class _Import:
         self.taking.unchanged = len(standing) - len(freed) - len(changed)
         freed += [self._free(one) for one in changed.values()]
         self.session.flush()
-        self._look_around(
-            [wanted[key].period for key in wanted if key not in standing or key in changed]
-        )
+        coming = {key: one for key, one in wanted.items() if key not in standing or key in changed}
+        self.look_around({key: one.period for key, one in coming.items()})
         met: dict[Key, Occurrence] = {}
-        for key, occurrence in wanted.items():
-            if key in standing and key not in changed:
-                continue
+        for key, occurrence in coming.items():
             if self._meets_somebody(occurrence.period):
                 met[key] = occurrence
                 if key in changed:
-                    self._let_go(changed[key])
+                    self.let_go(changed[key])
             elif key in changed:
                 self._move(changed[key], occurrence)
             else:
-                self._add(key, occurrence)
+                self.add(key, occurrence)
         with constraint_means(self.session, {"occupancy_no_overlap": e.SpaceNotFree}):
             self.session.flush()
         self._list(met, wanted)
@@ -197,13 +233,15 @@ class _Import:
         if freed or changed or self.taking.added:
             raise_counters(self.session, {f"unit:{self.place.unit.id}"}, self.now)
 
-    def _look_around(self, periods: list[Period]) -> None:
-        """Who takes the parts in that time: others, and closures and imports, which share."""
+    def look_around(self, coming: Mapping[Key, Period]) -> None:
+        """Who takes the parts when these events are: others, and closures and imports, which
+        share; and what was theirs before."""
         self.others = {part: Taken() for part in self.place.parts}
         self.shared = {part: Taken() for part in self.place.parts}
-        if not periods:
+        if not coming:
             return
-        span = Period(first_of(periods), last_of(periods))
+        self._remember(coming.keys())
+        span = Period(first_of(coming.values()), last_of(coming.values()))
         rows = self.session.execute(
             select(Occupancy.part_id, Occupancy.starts_at, Occupancy.ends_at, Reservation.kind)
             .join(Reservation, Reservation.id == Occupancy.reservation_id)
@@ -222,10 +260,19 @@ class _Import:
             self.others[part] = Taken(found[False][part])
             self.shared[part] = Taken(found[True][part])
 
+    def _remember(self, keys: Collection[Key]) -> None:
+        """Find what these events were before they were let go; what is over is set aside."""
+        former = _former(self.session, self.source, keys, self.now)
+        self.former = {key: one for key, one in former.items() if one.state == State.CANCELLED}
+        for key, one in former.items():
+            if key not in self.former:
+                _set_aside(one)
+        self.session.flush()
+
     def _meets_somebody(self, period: Period) -> bool:
         return any(taken.overlapping(period) for taken in self.others.values())
 
-    def _let_go(self, reservation: Reservation) -> Period | None:
+    def let_go(self, reservation: Reservation) -> Period | None:
         """The event is gone, or waits for a person: its reservation ends."""
         period = self._free(reservation)
         reservation.step_to(State.CANCELLED, self.now)
@@ -237,22 +284,23 @@ class _Import:
         return Period(first_of(held), last_of(held)) if held else None
 
     def _move(self, reservation: Reservation, occurrence: Occurrence) -> None:
-        reservation.starts_at = occurrence.period.starts_at
-        reservation.ends_at = occurrence.period.ends_at
-        reservation.title = occurrence.title[:LONGEST_TITLE]
+        self._place(reservation, occurrence)
         reservation.changed(self.now, for_calendars=True)
-        self._occupy(reservation)
         self.taking.moved += 1
 
-    def _add(self, key: Key, occurrence: Occurrence) -> None:
+    def add(self, key: Key, occurrence: Occurrence) -> None:
+        """Take the space for an event; one that comes back is the reservation that it was."""
+        self.taking.added += 1
+        former = self.former.get(key)
+        if former is not None:
+            former.step_to(State.CONFIRMED, self.now)
+            self._place(former, occurrence)
+            return
         reservation = Reservation(
             reference=new_reference(),
             uid=f"{uuid4()}@{self.city.uid_host}",
             kind=Kind.IMPORTED.value,
             state=State.CONFIRMED.value,
-            starts_at=occurrence.period.starts_at,
-            ends_at=occurrence.period.ends_at,
-            title=occurrence.title[:LONGEST_TITLE],
             created_at=self.now,
             updated_at=self.now,
             state_since=self.now,
@@ -261,9 +309,14 @@ class _Import:
             outside_recurrence=key[1],
         )
         reservation.spaces.append(ReservationSpace(space_id=self.place.id, position=0))
-        self._occupy(reservation)
+        self._place(reservation, occurrence)
         self.session.add(reservation)
-        self.taking.added += 1
+
+    def _place(self, reservation: Reservation, occurrence: Occurrence) -> None:
+        reservation.starts_at = occurrence.period.starts_at
+        reservation.ends_at = occurrence.period.ends_at
+        reservation.title = occurrence.title[:LONGEST_TITLE]
+        self._occupy(reservation)
 
     def _occupy(self, reservation: Reservation) -> None:
         """Take of each part what no closure or import holds."""
@@ -312,73 +365,3 @@ class _Import:
 def _says_the_same(reservation: Reservation, occurrence: Occurrence) -> bool:
     period = Period(reservation.starts_at, reservation.ends_at)
     return period == occurrence.period and reservation.title == occurrence.title[:LONGEST_TITLE]
-
-
-# ── What a person decides ─────────────────────────────────────────────────────────────────────
-
-
-def settle_collision(
-    session: Session, actor: Actor, collision_id: int, keep: bool, reason: str, now: datetime
-) -> ImportCollision:
-    """Decide between an outside event and the reservations that it meets: `keep` these, or cancel
-    them, whose bookers are told the reason, and let the event take the space.
-
-    Raises `NotFound`, `NotAllowed`, `NothingToSettle`, `RequestRefused` where a reason is owed.
-    """
-    collision = session.get(ImportCollision, collision_id)
-    source = session.get(CalendarSource, collision.source_id) if collision else None
-    if collision is None or source is None:
-        raise NotFound()
-    city = get_catalogue(session)
-    place = city.places_by_id[source.space_id]
-    actor.must(Action.CLOSE_SPACES, place.unit.id)
-    lock(session, ImportCollision, [collision.id])
-    session.refresh(collision)
-    if collision.settlement is not None:
-        raise NothingToSettle()
-    if not keep:
-        for one in reservations_met(session, collision, place):
-            cancel_reservation(session, actor, one.reference, now, reason)
-        _take_one(session, source, city, place, collision, now)
-    collision.settlement = "kept" if keep else "cancelled"
-    collision.settled_at, collision.settled_by_id = now, actor.person_id
-    record(session, actor, "settled", collision, now, settlement=collision.settlement)
-    return collision
-
-
-def reservations_met(
-    session: Session, collision: ImportCollision, place: Place
-) -> list[Reservation]:
-    """The reservations that an outside event meets, by start."""
-    window = Period(collision.starts_at, collision.ends_at)
-    keys = (
-        select(Occupancy.reservation_id)
-        .where(Occupancy.part_id.in_(sorted(place.parts)), during(session, Occupancy, window))
-        .distinct()
-    )
-    found = session.scalars(
-        select(Reservation)
-        .where(Reservation.id.in_(keys), Reservation.kind.not_in(sorted(SHARING)))
-        .order_by(Reservation.starts_at, Reservation.id)
-    )
-    return list(found)
-
-
-def _take_one(
-    session: Session,
-    source: CalendarSource,
-    city: Catalogue,
-    place: Place,
-    collision: ImportCollision,
-    now: datetime,
-) -> None:
-    """Let the event take the space, which has just become free."""
-    session.flush()
-    period = Period(collision.starts_at, collision.ends_at)
-    one = _Import(session, source, city, place, now, Taking())
-    one._look_around([period])
-    key = collision.outside_uid, collision.outside_recurrence
-    one._add(key, Occurrence(key[0], key[1], collision.title, period, False, True))
-    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        session.flush()
-    raise_counters(session, {f"unit:{place.unit.id}"}, now)

@@ -113,3 +113,19 @@ class ImportCollision(Base):
     settlement: Mapped[str | None] = mapped_column(String(10))
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CalendarUpload(Base):
+    """A calendar's file that somebody looks at before it is brought in; forgotten after a day.
+
+    Only who sent it, and knows its `key`, finds it again.
+    """
+
+    __tablename__ = "calendar_upload"
+
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -11,6 +11,7 @@ DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 SOURCE = "calendar_source"
 COLLISION = "import_collision"
+UPLOAD = "calendar_upload"
 
 
 def upgrade() -> None:
@@ -58,9 +59,27 @@ def upgrade() -> None:
         ),
     )
     op.create_index(f"ix_{COLLISION}_source_id", COLLISION, ["source_id"])
+    op.create_table(
+        UPLOAD,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{UPLOAD}"),
+        sa.UniqueConstraint("key", name=f"uq_{UPLOAD}_key"),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=f"fk_{UPLOAD}_person_id_person", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=f"fk_{UPLOAD}_space_id_space"),
+    )
+    op.create_index(f"ix_{UPLOAD}_person_id", UPLOAD, ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_table(UPLOAD)
     op.drop_table(COLLISION)
     op.drop_index(f"ix_{SOURCE}_next", SOURCE)
     for column in ("report", "failures", "next_read_at", "state"):

@@ -7,12 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.calendars.import_use_cases import (
-    NothingToSettle,
-    settle_collision,
-    take_calendar,
-    window_at,
-)
+from booking.calendars.collision_use_cases import NothingToSettle, settle_collision
+from booking.calendars.import_use_cases import take_calendar, window_at
 from booking.calendars.models import CalendarSource, ImportCollision
 from booking.calendars.outside import read_calendar
 from booking.catalogue.queries import get_catalogue
@@ -124,6 +120,27 @@ def test_what_has_ended_is_left_as_it_was(session, source):
     assert len(imported(session, source)) == 2
 
 
+def test_an_event_that_comes_back_is_the_reservation_that_it_was(session, source):
+    take(session, source, event("a"), event("b", "13:00", "14:00"))
+    uid = imported(session, source)[0].uid
+    take(session, source, event("b", "13:00", "14:00"))
+    assert take(session, source, event("a", "9:00"), event("b", "13:00", "14:00")).added == 1
+    [a, _b] = imported(session, source)
+    assert (a.uid, a.sequence, a.occupancies[0].ends_at) == (uid, 2, a.ends_at)
+
+
+def test_an_event_that_is_over_and_planned_anew_leaves_what_was_as_it_was(session, source):
+    take(session, source, event("a"))
+    later = a_period("18:00", "19:00", TUESDAY).starts_at
+    wednesday = TUESDAY + timedelta(days=1)
+    assert take(session, source, event("a", day=wednesday), now=later).added == 1
+    assert take(session, source, event("a", day=wednesday), now=later).unchanged == 1
+    assert [one.starts_at.day for one in imported(session, source)] == [
+        TUESDAY.day,
+        wednesday.day,
+    ]
+
+
 # ── Collisions ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -163,6 +180,18 @@ def test_who_lets_the_event_go_first_cancels_the_booking_with_a_reason(session, 
     assert [one.outside_uid for one in imported(session, source)] == ["a", "b"]
     with pytest.raises(NothingToSettle):
         settle_collision(session, manager, row.id, True, "", NOW)
+
+
+def test_an_event_that_moved_onto_a_booking_takes_its_time_once_that_is_cancelled(
+    session, source, room
+):
+    ask(session, room, "15:00", "16:00", day=TUESDAY)
+    take(session, source, event("a"))
+    assert take(session, source, event("a", "15:00", "16:00")).collisions == 1
+    assert imported(session, source) == []
+    [row] = session.scalars(select(ImportCollision)).all()
+    settle_collision(session, an_actor(session, role=Role.MANAGER), row.id, False, "School", NOW)
+    assert [one.starts_at for one in imported(session, source)] == [row.starts_at]
 
 
 def test_only_who_may_close_the_space_decides(session, met):
