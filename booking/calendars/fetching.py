@@ -13,9 +13,11 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from threading import Timer
 from time import monotonic
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from booking.calendars.outside_text import MOST_BYTES
 
@@ -23,7 +25,10 @@ MOST_SECONDS = 15.0
 MOST_REDIRECTS = 5
 SCHEMES = {"http": 80, "https": 443}
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_UNICAST, _EXAMPLES = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("3fff::/20")
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 _CHUNK = 64 * 1024
+_SAFE = "/%:=&?~+!$,;'@()*"
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -59,14 +64,15 @@ def is_outside(address: str) -> bool:
     """Whether an IP address lies in the open network; an IPv4 address within an IPv6 one is judged
     as itself."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    if inner is not None:
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if found in _TRANSLATED:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if found.teredo is not None:
+            return all(one.is_global for one in found.teredo)
+        if inner is None:
+            return found in _UNICAST and found not in _EXAMPLES and found.is_global
         found = inner
-    teredo = getattr(found, "teredo", None)
-    if teredo is not None:
-        return all(one.is_global for one in teredo)
-    if found in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.ip_address(int(found) & 0xFFFFFFFF).is_global
     return found.is_global and not found.is_multicast
 
 
@@ -77,12 +83,13 @@ def fetch(
     *,
     lookup: Resolve = resolve,
     allowed: Callable[[str], bool] = is_outside,
+    seconds: float = MOST_SECONDS,
 ) -> Fetched:
     """What stands at an address (http, https or webcal) now.
 
     With what the last answer told it asks for changes only. Raises `NotFetched`.
     """
-    ends_at = monotonic() + MOST_SECONDS
+    ends_at = monotonic() + seconds
     headers = {"User-Agent": "Yhteistila", "Accept": "text/calendar, */*;q=0.5"}
     headers |= {"Accept-Encoding": "gzip"}
     if etag:
@@ -91,18 +98,11 @@ def fetch(
         headers["If-Modified-Since"] = last_modified
     for _redirect in range(MOST_REDIRECTS + 1):
         url = parts_of(address)
-        connection = _connected(url, ends_at, lookup, allowed)
-        try:
-            found = _answer(connection, url, headers, ends_at)
-        except (TimeoutError, http.client.HTTPException, OSError, zlib.error) as error:
-            raise NotFetched(
-                "too_slow" if isinstance(error, TimeoutError) else "unreachable"
-            ) from None
-        finally:
-            connection.close()
+        with closing(_connected(url, ends_at, lookup, allowed)) as connection:
+            found = _in_time(connection, url, headers, ends_at)
         if isinstance(found, Fetched):
             return found
-        address = urljoin(address, found)
+        address = urljoin(url.geturl(), found)
     raise NotFetched("too_many_redirects")
 
 
@@ -137,17 +137,24 @@ def _connected(
         raise NotFetched("not_allowed" if addresses else "unreachable")
     connection = http.client.HTTPConnection(host, port)
     try:
-        plain = socket.create_connection((addresses[0], port), timeout=_left(ends_at))
+        connection.sock = _plain_connection(addresses, port, ends_at)
         if url.scheme.lower() == "https":
+            connection.sock.settimeout(_left(ends_at))
             context = ssl.create_default_context()
-            connection.sock = context.wrap_socket(plain, server_hostname=host)
-        else:
-            connection.sock = plain
-    except TimeoutError:
-        raise NotFetched("too_slow") from None
-    except (OSError, ssl.SSLError):
-        raise NotFetched("unreachable") from None
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+    except (OSError, ValueError) as error:
+        connection.close()
+        slow = isinstance(error, TimeoutError)
+        raise NotFetched("too_slow" if slow else "unreachable") from None
     return connection
+
+
+def _plain_connection(addresses: Sequence[str], port: int, ends_at: float) -> socket.socket:
+    """A connection to the first of these addresses that answers."""
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=_left(ends_at) / 2)
+    return socket.create_connection((addresses[-1], port), timeout=_left(ends_at))
 
 
 def _left(ends_at: float) -> float:
@@ -157,40 +164,56 @@ def _left(ends_at: float) -> float:
     return left
 
 
-def _answer(
+def _in_time(
     connection: http.client.HTTPConnection,
     url: SplitResult,
     headers: dict[str, str],
     ends_at: float,
 ) -> Fetched | str:
+    """The answer, or the address that it leads on to. A server that drips byte after byte is cut
+    off when time is up, whatever it was about to say."""
+    cut_off = Timer(_left(ends_at), _cut, [connection.sock])
+    cut_off.daemon = True
+    cut_off.start()
+    try:
+        found = _answer(connection, url, headers)
+    except (http.client.HTTPException, OSError, zlib.error):
+        _left(ends_at)
+        raise NotFetched("unreachable") from None
+    finally:
+        cut_off.cancel()
+    _left(ends_at)
+    return found
+
+
+def _cut(connected: socket.socket) -> None:
+    """End a connection that another thread reads from, below any encryption."""
+    with suppress(OSError):
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _answer(
+    connection: http.client.HTTPConnection, url: SplitResult, headers: dict[str, str]
+) -> Fetched | str:
     """What the server says: an answer, or the address that it leads on to."""
-    path = url.path or "/"
-    connection.request("GET", f"{path}?{url.query}" if url.query else path, headers=headers)
-    answer = connection.getresponse()
-    told = answer.getheader
-    if answer.status in _REDIRECTS:
-        return told("Location") or ""
-    if answer.status == 304:
-        return Fetched(None, told("ETag"), told("Last-Modified"))
-    if answer.status != 200:
-        raise NotFetched("refused", answer.status)
-    body = _body(connection, answer, ends_at)
-    return Fetched(body, told("ETag"), told("Last-Modified"))
+    path = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+    connection.request("GET", quote(path, safe=_SAFE), headers=headers)
+    with closing(connection.getresponse()) as answer:
+        told = answer.getheader
+        if answer.status in _REDIRECTS:
+            return told("Location") or ""
+        if answer.status not in (200, 304):
+            raise NotFetched("refused", answer.status)
+        body = _body(answer) if answer.status == 200 else None
+        return Fetched(body, told("ETag"), told("Last-Modified"))
 
 
-def _body(
-    connection: http.client.HTTPConnection, answer: http.client.HTTPResponse, ends_at: float
-) -> bytes:
-    """The whole body, unpacked; raises for one that is too large, too slow or cut short."""
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    """The whole body, unpacked; raises for one that is too large or cut short."""
     packed = (answer.getheader("Content-Encoding") or "").strip().lower()
     unpack = zlib.decompressobj(wbits=47) if packed in ("gzip", "deflate") else None
     parts, size = [], 0
-    while True:
-        if connection.sock is not None:
-            connection.sock.settimeout(_left(ends_at))
-        part = answer.read1(_CHUNK)
-        if not part:
-            break
+    while part := answer.read1(_CHUNK):
         part = unpack.decompress(part, MOST_BYTES + 1 - size) if unpack else part
         size += len(part)
         if size > MOST_BYTES or (unpack is not None and unpack.unconsumed_tail):

@@ -247,8 +247,10 @@ def _take(
 
 
 def _short(told: str | None, most: int) -> str | None:
-    """What a server wants to be asked with; nothing where that is longer than is kept."""
-    return told if told and len(told) <= most else None
+    """What a server wants to be asked with; nothing where that is longer than is kept, or can't be
+    sent back."""
+    is_fit = told is not None and len(told) <= most and told.isascii() and told.isprintable()
+    return told if is_fit else None
 
 
 def _note_failure(source: CalendarSource, error: e.CalendarNotRead, now: datetime) -> None:

@@ -14,13 +14,12 @@ from booking.calendars.outside import read_calendar
 from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Role, job
 from booking.core.errors import NotAllowed
-from booking.reservations.models import Reservation
 from booking.reservations.states import Kind, State
+from tests.calendars.subscribing import TUESDAY, calendar, event, imported
 from tests.places import a_space, an_actor, ask
-from tests.values import MONDAY, NOW, a_period
+from tests.values import NOW, a_period
 
 IMPORT = job("read-calendars")
-TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -36,33 +35,10 @@ def source(session, room):
     return found
 
 
-def event(uid, start="10:00", end="12:00", day=TUESDAY, title="Class"):
-    period = a_period(start, end, day)
-    return "\r\n".join(
-        (
-            "BEGIN:VEVENT",
-            f"UID:{uid}",
-            f"SUMMARY:{title}",
-            f"DTSTART:{period.starts_at:%Y%m%dT%H%M%SZ}",
-            f"DTEND:{period.ends_at:%Y%m%dT%H%M%SZ}",
-            "END:VEVENT",
-        )
-    )
-
-
 def take(session, source, *events, now=NOW, confirmed=False):
-    body = "\r\n".join(("BEGIN:VCALENDAR", *events, "END:VCALENDAR")).encode()
+    body = calendar(*events).encode()
     reading = read_calendar(body, window_at(now), get_catalogue(session).zone)
     return take_calendar(session, IMPORT, source, reading, now, confirmed=confirmed)
-
-
-def imported(session, source):
-    found = session.scalars(
-        select(Reservation)
-        .where(Reservation.source_id == source.id, Reservation.state == State.CONFIRMED)
-        .order_by(Reservation.starts_at, Reservation.id)
-    )
-    return list(found)
 
 
 def test_events_take_the_space_and_what_has_not_changed_is_left_alone(session, source, room):
