@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from booking.accounts import access
 from booking.accounts.api import api
 from booking.billing import api as billing
+from booking.calendars import api_imports as imports
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
@@ -34,6 +35,7 @@ __all__ = [
     "decisions",
     "docs",
     "finding",
+    "imports",
     "reservations",
     "series",
     "steps",

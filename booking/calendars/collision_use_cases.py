@@ -29,15 +29,23 @@ class NothingToSettle(Conflict):
 
 
 def settle_collision(
-    session: Session, actor: Actor, collision_id: int, keep: bool, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    collision_id: int,
+    keep: bool,
+    reason: str,
+    now: datetime,
+    *,
+    of: int | None = None,
 ) -> ImportCollision:
     """Decide between an outside event and the reservations that it meets: `keep` these, or cancel
-    them, whose bookers are told the reason, and let the event take the space.
+    them, whose bookers are told the reason, and let the event take the space. `of` is
+    the calendar that it is looked for in.
 
     Raises `NotFound`, `NotAllowed`, `NothingToSettle`, `RequestRefused` where a reason is owed.
     """
     collision = session.get(ImportCollision, collision_id)
-    if collision is None:
+    if collision is None or of not in (None, collision.source_id):
         raise NotFound()
     city = get_catalogue(session)
     source, place = get_source(session, actor, collision.source_id, city)

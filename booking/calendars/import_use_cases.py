@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import or_, select
@@ -103,7 +104,11 @@ def take_calendar(
     else:
         source.state = "active"
         Import(session, source, city, place, now, taking).take(standing, wanted)
-    source.report = _report(reading, taking, now)
+    source.report = {
+        **taking.as_dict(),
+        **report_of(reading),
+        "read_whole_at": now.isoformat(),
+    }
     source.read_at = now
     session.flush()
     if taking.changes_something:
@@ -176,11 +181,15 @@ def _kept_uid(uid: str) -> str:
     return uid if len(uid) <= LONGEST_UID else hashlib.sha256(uid.encode()).hexdigest()
 
 
-def _report(reading: Reading, taking: Taking, now: datetime) -> dict[str, object]:
+def coming(reading: Reading, now: datetime) -> list[Occurrence]:
+    """What takes the space from now on, by start."""
+    return sorted(_wanted(reading.occurrences, now).values(), key=lambda one: one.period.starts_at)
+
+
+def report_of(reading: Reading) -> dict[str, Any]:
+    """What a reading found, apart from what was done: its remarks, the first hundred of many."""
     return {
-        **taking.as_dict(),
         "name": reading.name[:LONGEST_TITLE],
-        "read_whole_at": now.isoformat(),
         "events": len(reading.occurrences),
         "remarks": [{"code": one.code, "event": one.event[:80]} for one in reading.remarks[:100]],
         "more_remarks": max(len(reading.remarks) - 100, 0),

@@ -12,16 +12,19 @@ from flask import Flask, current_app
 
 from booking.calendars import source_errors as e
 from booking.calendars.fetching import Fetched, NotFetched, fetch
-from booking.calendars.import_use_cases import window_at
+from booking.calendars.import_use_cases import Taking, window_at
 from booking.calendars.outside import Reading, read_calendar
 from booking.calendars.outside_text import Unreadable
+from booking.calendars.source_queries import get_source
 from booking.calendars.source_use_cases import (
     Answer,
     Claim,
     claim_source,
     note_answer,
     note_fault,
+    note_refusal,
 )
+from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.actors import Actor
 from booking.web.session import db, transact
@@ -30,6 +33,7 @@ FETCH = "fetch_calendar"
 MOST_IN_A_RUN = 100
 
 Fetch = Callable[[str, str | None, str | None], Fetched]
+UseCase = Callable[..., Taking]
 log = structlog.get_logger("booking.calendars")
 
 
@@ -86,3 +90,21 @@ def _read(claim: Claim, actor: Actor) -> None:
     except Exception:
         about.exception("calendar not taken")
         transact(note_fault, claim, e.ReadingFailed(), clock.now())
+
+
+def ask_for(actor: Actor, source_id: int, use_case: UseCase, now: datetime) -> Taking:
+    """Read a calendar now, and let `use_case` (`take_answer`, `confirm_source`, `start_source`)
+    take it. Where it can't be read that is kept, and told.
+
+    Raises `NotFound`, `NotAllowed`, `CalendarNotRead`, and what the use case raises.
+    """
+    city = get_catalogue(db.session())
+    source, _place = get_source(db.session(), actor, source_id, city)
+    if source.address is None:
+        raise e.NotReadFromAddress()
+    try:
+        answer = ask(source.address, city.zone, now)
+    except e.CalendarNotRead as error:
+        transact(note_refusal, actor, source_id, error, now)
+        raise
+    return transact(use_case, actor, source_id, answer, now)
