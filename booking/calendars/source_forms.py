@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from booking.calendars.source_use_cases import LONGEST_ADDRESS, LONGEST_NAME, SourceWish
 from booking.web.fields import Form
@@ -28,7 +28,7 @@ def _name_field() -> StringField:
     return StringField(
         _l("Name"),
         [
-            InputRequired(_l("Give the calendar a name.")),
+            DataRequired(_l("Give the calendar a name.")),
             Length(max=LONGEST_NAME, message=_l("Use at most 120 characters.")),
         ],
         description=_l("Such as “Timetable of the school”. Only staff see it."),
@@ -39,7 +39,7 @@ def _address_field() -> StringField:
     return StringField(
         _l("Address of the calendar"),
         [
-            InputRequired(_l("Write the address.")),
+            DataRequired(_l("Write the address.")),
             Length(max=LONGEST_ADDRESS, message=_l("Use at most 2,000 characters.")),
         ],
         description=_l("It begins with https:// or webcal://, and often ends in .ics."),
@@ -131,7 +131,7 @@ class SettlementForm(Form):
     reason = TextAreaField(
         _l("Reason"),
         [
-            InputRequired(_l("Say why. Those who have booked are told.")),
+            DataRequired(_l("Say why. Those who have booked are told.")),
             Length(max=1000, message=_l("Use at most 1,000 characters.")),
         ],
         description=_l("The bookers read this."),

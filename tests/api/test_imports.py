@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.places import a_space, ask
 from tests.values import NOW
 
 FOUR = [event(str(n), f"{10 + n}:00", f"{11 + n}:00") for n in range(4)]
+_numbers = count(1)
 CORPUS = Path(os.environ.get("ICAL_CORPUS", ""))
 FILES = json.loads((CORPUS / "expected.json").read_text()) if os.environ.get("ICAL_CORPUS") else {}
 
@@ -40,7 +42,7 @@ def bearer(session):
     """`bearer(role, scopes)`: a token of somebody with this role in the whole city."""
 
     def make(role=Role.MANAGER, scopes=None):
-        secret = f"yt_{role}_{scopes}"
+        secret = f"yt_{next(_numbers)}"
         person = a_person(session, grants=[Grant(role)] if role else [])
         session.add(
             ApiToken(
@@ -196,7 +198,7 @@ def test_a_collision_is_decided(api, manager, room, session):
     [met] = api("GET", path, manager).json["collisions"]
     assert met["reservations"] == [booking.reference]
     decide = f"{path}/collisions/{met['id']}"
-    assert codes(api("POST", decide, manager, {"keep": False})) == [("reason_required", "reason")]
+    assert codes(api("POST", decide, manager, {"keep": False})) == [("field_required", "reason")]
     other = add(api, manager, room, text=calendar()).json["id"]
     wrong = f"/imports/{other}/collisions/{met['id']}"
     assert api("POST", wrong, manager, {"keep": True}).status_code == 404

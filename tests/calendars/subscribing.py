@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from booking.calendars.models import CalendarSource
 from booking.reservations.models import Reservation
 from booking.reservations.states import State
-from tests.values import MONDAY, a_period
+from tests.values import MONDAY, at
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -22,12 +22,11 @@ def event(
     day: date = TUESDAY,
     title: str = "Class",
 ) -> str:
-    period = a_period(start, end, day)
     lines = (
         f"UID:{uid}",
         f"SUMMARY:{title}",
-        f"DTSTART:{period.starts_at:%Y%m%dT%H%M%SZ}",
-        f"DTEND:{period.ends_at:%Y%m%dT%H%M%SZ}",
+        f"DTSTART:{at(start, day).astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTEND:{at(end, day).astimezone(UTC):%Y%m%dT%H%M%SZ}",
     )
     return "\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT"))
 
