@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.changes import raise_counters
@@ -66,6 +67,25 @@ def settle_collision(
     collision.settled_at, collision.settled_by_id = now, actor.person_id
     record(session, actor, "settled", collision, now, settlement=collision.settlement)
     return collision
+
+
+def keep_all_bookings(session: Session, actor: Actor, source_id: int, now: datetime) -> int:
+    """Let all reservations stay that the events of a calendar meet; how many events that were.
+
+    Raises `NotFound`, `NotAllowed`.
+    """
+    source, _place = get_source(session, actor, source_id, get_catalogue(session))
+    lock(session, CalendarSource, [source.id])
+    found = session.scalars(
+        select(ImportCollision)
+        .where(ImportCollision.source_id == source.id, ImportCollision.settlement.is_(None))
+        .execution_options(populate_existing=True)
+    ).all()
+    for one in found:
+        one.settlement, one.settled_at, one.settled_by_id = "kept", now, actor.person_id
+    if found:
+        record(session, actor, "bookings_kept", source, now, count=len(found))
+    return len(found)
 
 
 def _take_one(

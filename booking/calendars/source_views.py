@@ -260,6 +260,16 @@ def settle_collision(lang: str, source_id: int, collision_id: int) -> ResponseRe
     return redirect(url_for(".show_source", source_id=source_id, _anchor="collisions"))
 
 
+@blueprint.post(f"{ONE}/keep-all")
+@access.staff
+def keep_all_bookings(lang: str, source_id: int) -> ResponseReturnValue:
+    """Keep every booking that an event of the calendar meets."""
+    keep, actor = collision_use_cases.keep_all_bookings, access.current_actor()
+    kept = transact(keep, actor, source_id, clock.now())
+    flash(ngettext("%(num)s event takes no time.", "%(num)s events take no time.", kept))
+    return redirect(url_for(".show_source", source_id=source_id))
+
+
 # ── The page ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -76,7 +76,7 @@ def remark_in_words(code: str) -> str:
 def standing(source: CalendarSource) -> dict[str, Any]:
     """How a calendar stands, as the reasons panel shows it: a title, a tone and sentences."""
     if source.state == "stopped":
-        return _panel(_("Stopped"), "no", _("It is not read, and takes no time."))
+        return _panel(_("Stopped"), "info", _("It is not read, and takes no time."))
     if source.state == "waiting":
         return _panel(_("Waits for you"), "wait", _waiting(source))
     if source.last_error:

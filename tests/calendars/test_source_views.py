@@ -281,6 +281,17 @@ def test_the_booking_is_cancelled_only_with_a_reason_which_its_booker_is_told(ma
     }
 
 
+def test_all_bookings_are_kept_at_once(session, manager, room, outside, met, fresh):
+    ask(session, room, "15:00", "16:00", title="Band")
+    session.commit()
+    outside.gives(calendar(event("a"), event("b", "13:00", "14:00"), event("c", "15:00", "17:00")))
+    send(manager, met[0], f"{met[0]}/read")
+    assert "2 events meet bookings" in manager.get(met[0]).text
+    answer = manager.get(send(manager, met[0], f"{met[0]}/keep-all").location)
+    assert "2 events take no time." in answer.text
+    assert {one.settlement for one in fresh(ImportCollision)} == {"kept"}
+
+
 # ── Files ─────────────────────────────────────────────────────────────────────────────────────
 
 
