@@ -16,8 +16,8 @@ from booking.calendars.source_use_cases import LONGEST_ADDRESS, LONGEST_NAME, So
 from booking.web.fields import Form
 from booking.web.fields import lazy as _l
 
-Spaces = dict[str, Sequence[tuple[str, str]]]
-"""By the name of the site, its spaces: slug and name."""
+Spaces = Sequence[tuple[str, str]]
+"""What can be chosen: the slug of a space, and the names of its site and of it."""
 
 
 def _space_field() -> SelectField:
@@ -75,7 +75,7 @@ class SourceForm(Form):
     @classmethod
     def for_spaces(cls, spaces: Spaces, **data: Any) -> SourceForm:
         form = cls(data=data)
-        form.space.choices = dict(spaces)
+        form.space.choices = list(spaces)
         return form
 
     @property
@@ -106,7 +106,7 @@ class FileForm(Form):
     @classmethod
     def for_spaces(cls, spaces: Spaces, **values: Any) -> FileForm:
         form = cls(**values)
-        form.space.choices = dict(spaces)
+        form.space.choices = list(spaces)
         return form
 
     @property

@@ -139,15 +139,14 @@ def spaces_of(actor: Actor, city: Catalogue) -> Spaces:
     """The spaces that the actor may close, by site. Raises `NotAllowed` where there is none."""
     actor.must_anywhere(Action.CLOSE_SPACES)
     units = actor.units_where(Action.CLOSE_SPACES)
-    found = {
-        text_in(unit.name): sorted(
-            ((place.slug, text_in(place.name)) for place in city.places_of(unit)),
-            key=lambda pair: pair[1].casefold(),
-        )
+    found = [
+        (place.slug, f"{text_in(unit.name)}: {text_in(place.name)}")
         for unit in city.units.values()
         if units is None or unit.id in units
-    }
-    return {site: found[site] for site in sorted(found, key=str.casefold) if found[site]}
+        for place in city.places_of(unit)
+    ]
+    found.sort(key=lambda pair: pair[1].casefold())
+    return found if len(found) == 1 else [("", _("Choose")), *found]
 
 
 # ── One ───────────────────────────────────────────────────────────────────────────────────────
