@@ -19,8 +19,7 @@ from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor
 from booking.core.errors import N_, Conflict, NotFound
 from booking.core.periods import Period
-from booking.database import constraint_means, lock
-from booking.reservations import errors as e
+from booking.database import lock
 from booking.reservations.use_cases import cancel_reservation, expire_due
 
 
@@ -103,6 +102,5 @@ def _take_one(
     key = collision.outside_uid, collision.outside_recurrence
     one.look_around({key: period})
     one.add(key, Occurrence(key[0], key[1], collision.title, period, False, True))
-    with constraint_means(session, {"occupancy_no_overlap": e.SpaceNotFree}):
-        session.flush()
+    one.store()
     raise_counters(session, {f"unit:{place.unit.id}"}, now)

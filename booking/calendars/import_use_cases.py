@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from booking.audit.changes import raise_counters
 from booking.audit.use_cases import record
 from booking.calendars.models import CalendarSource, ImportCollision
 from booking.calendars.outside import Occurrence, Reading
-from booking.calendars.taken import Taken, first_of, last_of
 from booking.catalogue.models import Part
 from booking.catalogue.places import Catalogue, Place
 from booking.catalogue.queries import get_catalogue
@@ -32,6 +31,7 @@ from booking.reservations import errors as e
 from booking.reservations.models import Occupancy, Reservation, ReservationSpace
 from booking.reservations.occupying import share_again
 from booking.reservations.states import HOLDING, SHARING, Kind, State
+from booking.reservations.taken import Taken, first_of, last_of
 from booking.reservations.use_cases import expire_due
 
 LONGEST_UID, LONGEST_RECURRENCE, LONGEST_TITLE = 255, 40, 120
@@ -60,14 +60,7 @@ class Taking:
         return not self.waits and bool(self.added or self.moved or self.gone)
 
     def as_dict(self) -> dict[str, int | bool]:
-        return {
-            "added": self.added,
-            "moved": self.moved,
-            "gone": self.gone,
-            "unchanged": self.unchanged,
-            "collisions": self.collisions,
-            "waits": self.waits,
-        }
+        return asdict(self)
 
 
 def window_at(now: datetime) -> Period:
@@ -209,6 +202,7 @@ class Import:
     others: dict[int, Taken] = field(default_factory=dict)
     shared: dict[int, Taken] = field(default_factory=dict)
     former: dict[Key, Reservation] = field(default_factory=dict)
+    new: dict[Key, Occurrence] = field(default_factory=dict)
 
     def take(self, standing: Mapping[Key, Reservation], wanted: Mapping[Key, Occurrence]) -> None:
         freed = [self.let_go(one) for key, one in standing.items() if key not in wanted]
@@ -233,8 +227,7 @@ class Import:
                 self._move(changed[key], occurrence)
             else:
                 self.add(key, occurrence)
-        with constraint_means(self.session, {"occupancy_no_overlap": e.SpaceNotFree}):
-            self.session.flush()
+        self.store()
         self._list(met, wanted)
         if periods := [one for one in freed if one is not None]:
             span = Period(first_of(periods), last_of(periods))
@@ -305,21 +298,46 @@ class Import:
             former.step_to(State.CONFIRMED, self.now)
             self._place(former, occurrence)
             return
-        reservation = Reservation(
-            reference=new_reference(),
-            uid=f"{uuid4()}@{self.city.uid_host}",
-            kind=Kind.IMPORTED.value,
-            state=State.CONFIRMED.value,
-            created_at=self.now,
-            updated_at=self.now,
-            state_since=self.now,
-            source_id=self.source.id,
-            outside_uid=key[0],
-            outside_recurrence=key[1],
-        )
-        reservation.spaces.append(ReservationSpace(space_id=self.place.id, position=0))
-        self._place(reservation, occurrence)
-        self.session.add(reservation)
+        self.new[key] = occurrence
+
+    def store(self) -> None:
+        """Write down what was taken; what is new in three statements, however much it is."""
+        with constraint_means(self.session, {"occupancy_no_overlap": e.SpaceNotFree}):
+            self.session.flush()
+            if self.new:
+                self._store_new()
+
+    def _store_new(self) -> None:
+        ids = self.session.scalars(
+            insert(Reservation).returning(Reservation.id, sort_by_parameter_order=True),
+            [self._values(key, one) for key, one in self.new.items()],
+        ).all()
+        spaces, occupancies = [], []
+        for reservation, one in zip(ids, self.new.values(), strict=True):
+            spaces.append({"reservation_id": reservation, "space_id": self.place.id})
+            for part, free in self._shares_of(one.period):
+                held = {"starts_at": free.starts_at, "ends_at": free.ends_at}
+                occupancies.append({"reservation_id": reservation, "part_id": part, **held})
+        self.session.execute(insert(ReservationSpace), spaces)
+        if occupancies:
+            self.session.execute(insert(Occupancy), occupancies)
+
+    def _values(self, key: Key, occurrence: Occurrence) -> dict[str, Any]:
+        return {
+            "reference": new_reference(),
+            "uid": f"{uuid4()}@{self.city.uid_host}",
+            "kind": Kind.IMPORTED.value,
+            "state": State.CONFIRMED.value,
+            "starts_at": occurrence.period.starts_at,
+            "ends_at": occurrence.period.ends_at,
+            "title": occurrence.title[:LONGEST_TITLE],
+            "created_at": self.now,
+            "updated_at": self.now,
+            "state_since": self.now,
+            "source_id": self.source.id,
+            "outside_uid": key[0],
+            "outside_recurrence": key[1],
+        }
 
     def _place(self, reservation: Reservation, occurrence: Occurrence) -> None:
         reservation.starts_at = occurrence.period.starts_at
@@ -328,12 +346,15 @@ class Import:
         self._occupy(reservation)
 
     def _occupy(self, reservation: Reservation) -> None:
-        """Take of each part what no closure or import holds."""
-        period = Period(reservation.starts_at, reservation.ends_at)
+        for part, free in self._shares_of(Period(reservation.starts_at, reservation.ends_at)):
+            reservation.occupy({part: free})
+
+    def _shares_of(self, period: Period) -> Iterator[tuple[int, Period]]:
+        """What no closure or import holds of each part, which is held from now on."""
         for part in sorted(self.place.parts):
             for free in self.shared[part].left_of(period):
-                reservation.occupy({part: free})
                 self.shared[part].add(free)
+                yield part, free
 
     def _list(self, met: Mapping[Key, Occurrence], wanted: Mapping[Key, Occurrence]) -> None:
         """Keep what meets a reservation for a person to decide; what a person kept stays decided
@@ -351,17 +372,7 @@ class Import:
             known = before.get(key)
             period = occurrence.period
             if known is None:
-                self.session.add(
-                    ImportCollision(
-                        source_id=self.source.id,
-                        outside_uid=key[0],
-                        outside_recurrence=key[1],
-                        title=occurrence.title[:LONGEST_TITLE],
-                        starts_at=period.starts_at,
-                        ends_at=period.ends_at,
-                        found_at=self.now,
-                    )
-                )
+                self.session.add(self._collision(key, occurrence))
                 self.taking.collisions += 1
             elif Period(known.starts_at, known.ends_at) != period:
                 known.starts_at, known.ends_at = period.starts_at, period.ends_at
@@ -369,6 +380,17 @@ class Import:
                 self.taking.collisions += 1
             else:
                 self.taking.collisions += known.settlement is None
+
+    def _collision(self, key: Key, occurrence: Occurrence) -> ImportCollision:
+        return ImportCollision(
+            source_id=self.source.id,
+            outside_uid=key[0],
+            outside_recurrence=key[1],
+            title=occurrence.title[:LONGEST_TITLE],
+            starts_at=occurrence.period.starts_at,
+            ends_at=occurrence.period.ends_at,
+            found_at=self.now,
+        )
 
 
 def _says_the_same(reservation: Reservation, occurrence: Occurrence) -> bool:

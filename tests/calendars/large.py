@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 
 def large_calendar(count: int, now: datetime, minutes: int = 30) -> bytes:
-    """So many events of half an hour, 25 a day from tomorrow on, as a server writes them."""
+    """So many events of half an hour, 26 a day from tomorrow on, as a server writes them."""
     first = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//School//Timetable//FI"]
     for number in range(count):
-        day, slot = divmod(number, 25)
+        day, slot = divmod(number, 26)
         starts_at = first + timedelta(days=day, minutes=30 * slot)
         ends_at = starts_at + timedelta(minutes=minutes)
         lines += [
