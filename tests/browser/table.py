@@ -6,6 +6,6 @@ special, and the steps to it. A new page needs at least one: `test_no_page_is_le
 
 from __future__ import annotations
 
-from tests.browser import table_of_bookings, table_of_people
+from tests.browser import table_of_bookings, table_of_imports, table_of_people
 
-STATES = [*table_of_bookings.STATES, *table_of_people.STATES]
+STATES = [*table_of_bookings.STATES, *table_of_people.STATES, *table_of_imports.STATES]

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,7 +50,7 @@ def told(text: str) -> datetime:
     return datetime.strptime(text, "%Y%m%d").replace(tzinfo=HELSINKI).astimezone(UTC)
 
 
-def wanted(expected: dict) -> set[tuple[datetime, datetime]]:
+def wanted(expected: dict[str, Any]) -> set[tuple[datetime, datetime]]:
     """What stands where we decided, else what independent readers agree on."""
     decided = expected.get("ours", {}).get("occurrences")
     rows = expected["trusted"] if decided is None else decided
