@@ -16,6 +16,7 @@ from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
 from booking.billing import commands as billing_commands
 from booking.billing import views as billing_views
+from booking.calendars import source_file_views, source_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
@@ -205,6 +206,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         support_views.blueprint,
         support_staff_views.blueprint,
         power_views.blueprint,
+        source_views.blueprint,
+        source_file_views.blueprint,
         feedback_views.blueprint,
         *EVENT_PAGES,
         api.blueprint,
