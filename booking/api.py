@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from booking.accounts import access
 from booking.accounts.api import api
 from booking.billing import api as billing
+from booking.calendars import api as calendars
+from booking.calendars import api_imports as imports
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
@@ -31,12 +33,14 @@ docs = Blueprint("api_docs", __name__)
 __all__ = [
     "billing",
     "blueprint",
+    "calendars",
     "catalogue",
     "closures",
     "decisions",
     "docs",
     "events",
     "finding",
+    "imports",
     "own_events",
     "reservations",
     "series",

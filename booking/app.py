@@ -16,6 +16,7 @@ from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
 from booking.billing import commands as billing_commands
 from booking.billing import views as billing_views
+from booking.calendars import source_file_views, source_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
@@ -26,7 +27,6 @@ from booking.notifications import views as mailbox_views
 from booking.reservations import (
     closure_views,
     favourite_views,
-    fired_rules,
     hold_views,
     mine_views,
     moving_views,
@@ -34,6 +34,7 @@ from booking.reservations import (
     organisation_views,
     printing_views,
     reminder_views,
+    rule_sentences,
     series_views,
     series_wizard_views,
     space_views,
@@ -53,8 +54,8 @@ from booking.self_initiated import (
     support_views,
 )
 from booking.self_initiated import printing_views as event_printing_views
-from booking.self_initiated.fired_rules import read_fired_rules
 from booking.self_initiated.plan_duties import told_duties
+from booking.self_initiated.rule_sentences import read_fired_rules
 from booking.web import (
     appearance,
     city,
@@ -186,7 +187,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
-    fired_rules.read_by(read_fired_rules)
+    rule_sentences.read_by(read_fired_rules)
     for blueprint in (
         health.blueprint,
         pages.blueprint,
@@ -212,6 +213,8 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         support_staff_views.blueprint,
         power_views.blueprint,
         *RULE_PAGES,
+        source_views.blueprint,
+        source_file_views.blueprint,
         feedback_views.blueprint,
         *EVENT_PAGES,
         api.blueprint,

@@ -41,18 +41,20 @@ class FeedWish:
     name: str = ""
 
 
-def create_feed(session: Session, actor: Actor, wish: FeedWish, now: datetime) -> tuple[Feed, str]:
+def create_feed(
+    session: Session, actor: Actor, wish: FeedWish, now: datetime, secret: str = ""
+) -> tuple[Feed, str]:
     """A feed at a new secret address, and its secret, which is kept nowhere.
 
-    The secret is 43 characters of 256 random bits. Raises `NotAllowed` for whoever is nobody,
-    `NotFound` for an organisation that the actor does not act for or an event that is not theirs,
-    `FeedKindNotOpen`.
+    The secret is 43 characters of 256 random bits, unless one as good is given. Raises
+    `NotAllowed` for whoever is nobody, `NotFound` for an organisation that the actor does not act
+    for or an event that is not theirs, `FeedKindNotOpen`.
     """
     if actor.person_id is None:
         raise NotAllowed()
     event = get_own_event(session, actor, wish.event or "") if _is_of_event(wish) else None
     organisation_id = event.organisation_id if event else _organisation_of(session, actor, wish)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = secret or secrets.token_urlsafe(SECRET_BYTES)
     feed = Feed(
         kind=wish.kind.value,
         subject=f"organisation:{organisation_id}"

@@ -25,13 +25,13 @@ from booking.core.periods import Period
 from booking.decisions import use_cases
 from booking.decisions.queries import count_inbox, inbox, taking_on
 from booking.reservations.crowds import Crowd
-from booking.reservations.fired_rules import fired_rules_of
 from booking.reservations.forms import DecisionForm
 from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
 from booking.reservations.rendering_events import event_for_staff, form_to_decide
+from booking.reservations.rule_sentences import fired_rules_of
 from booking.reservations.series_views import series_page
 from booking.reservations.timetables import crowds_around
 from booking.reservations.words import PURPOSE_NAMES

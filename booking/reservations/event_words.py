@@ -12,10 +12,10 @@ from booking.catalogue.places import Catalogue
 from booking.core.errors import N_
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_rules import Mismatch
-from booking.reservations.fired_rules import fired_rules
 from booking.reservations.free_use import mismatches_of
 from booking.reservations.judging import request_of
 from booking.reservations.models import Reservation
+from booking.reservations.rule_sentences import fired_rules
 from booking.reservations.rules import ReservationRequest
 from booking.web.languages import text_in
 

@@ -16,9 +16,9 @@ from booking.core.clock import local_date
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_queries import outcome_of
 from booking.reservations.event_rules import is_administrative
-from booking.reservations.fired_rules import fired_rules
 from booking.reservations.models import Reservation
 from booking.reservations.queries import places_of, units_of
+from booking.reservations.rule_sentences import fired_rules
 from booking.reservations.states import Kind, State
 
 

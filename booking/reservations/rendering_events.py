@@ -16,10 +16,10 @@ from booking.core.periods import Period
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_rules import FREE_GROUPS
 from booking.reservations.event_words import BASES, EFFECTS, PROPOSALS, differs_in_words
-from booking.reservations.fired_rules import FiredRule
 from booking.reservations.forms import DecisionForm, decision_form
 from booking.reservations.models import Reservation
 from booking.reservations.repricing import group_by_rules
+from booking.reservations.rule_sentences import FiredRule
 from booking.reservations.rules import PURPOSES
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.languages import text_in

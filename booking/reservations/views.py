@@ -20,7 +20,6 @@ from booking.core.actors import Action, Actor
 from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
 from booking.reservations.event_words import sentences_for
-from booking.reservations.fired_rules import fired_rules
 from booking.reservations.forms import ReasonForm, WhatForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries import (
@@ -43,6 +42,7 @@ from booking.reservations.rendering_events import event_face, event_for_staff, f
 from booking.reservations.rendering_holds import may_submit, submission, submission_form
 from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import unit_face
+from booking.reservations.rule_sentences import fired_rules
 from booking.reservations.states import State
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of

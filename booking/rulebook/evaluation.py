@@ -98,12 +98,12 @@ class Outcome:
             },
             "support": {
                 "status": self.support.status,
-                "amount": _plain_number(self.support.amount),
+                "amount": plain(self.support.amount),
                 "in_kind": self.support.in_kind,
                 "rules": list(self.support.rules),
             },
             "guidance": list(self.guidance),
-            "due": {rule: _plain_moment(moment) for rule, moment in self.due.items()},
+            "due": {rule: plain(moment) for rule, moment in self.due.items()},
             "open": list(self.open),
             "questions": list(self.questions),
         }
@@ -281,13 +281,15 @@ class _Guidance:
         ]
 
 
-def _plain_number(number: int | Decimal | None) -> int | float | None:
-    if number is None or number == int(number):
-        return None if number is None else int(number)
-    return float(number)
-
-
-def _plain_moment(moment: date | datetime | None) -> str | None:
-    if isinstance(moment, datetime):
-        return moment.isoformat(timespec="minutes")
-    return moment.isoformat() if moment is not None else None
+def plain(value: Any) -> Any:
+    """A fact, an amount or a moment as JSON holds it."""
+    match value:
+        case Decimal():
+            return int(value) if value == int(value) else float(value)
+        case datetime():
+            return value.isoformat(timespec="minutes")
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [plain(one) for one in value]
+    return value

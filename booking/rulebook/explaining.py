@@ -24,9 +24,9 @@ from booking.rulebook.conditions import (
     comparisons,
 )
 from booking.rulebook.derived import NOISE_SUNDAY, NOISE_WEEKDAY, SUNDAY, with_derived
-from booking.rulebook.evaluation import Outcome
+from booking.rulebook.evaluation import NOT_APPLICABLE, Outcome, plain
 from booking.rulebook.facts import END, START, Facts
-from booking.rulebook.rule_set import GUIDANCE, Edition, Fact, Judged, RuleSet
+from booking.rulebook.rule_set import FREE_USE, GUIDANCE, SUPPORT, Edition, Fact, Judged, RuleSet
 
 NEARNESS = Decimal("0.1")
 """A number is near a threshold within this part of it, or within one step."""
@@ -34,7 +34,7 @@ NEARNESS = Decimal("0.1")
 SOON = timedelta(minutes=60)
 """An end is near a time of the clock within so much."""
 
-STEPS = {"int": 1, "number": Decimal("0.01")}
+STEPS: dict[str, int | Decimal] = {"int": 1, "number": Decimal("0.01")}
 WELCOME = frozenset({"free", "eligible", "in_kind"})
 """Effects worth another answer to a question with two answers."""
 
@@ -79,6 +79,36 @@ class Explanation:
     fired: tuple[Fired, ...]
     near: tuple[Near, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The explanation as JSON holds it."""
+        return {
+            "fired": [
+                {
+                    "rule": one.rule,
+                    "because": [
+                        {
+                            "fact": cause.fact,
+                            "op": cause.op,
+                            "value": plain(cause.wanted),
+                            "given": plain(cause.given),
+                            "holds": cause.holds,
+                        }
+                        for cause in one.causes
+                    ],
+                }
+                for one in self.fired
+            ],
+            "near": [
+                {
+                    "rule": one.rule,
+                    "fact": one.fact,
+                    "given": plain(one.given),
+                    "value": plain(one.value),
+                }
+                for one in self.near
+            ],
+        }
+
 
 def explain(rule_set: RuleSet, facts: Facts, outcome: Outcome) -> Explanation:
     """Why these facts have this outcome, which `evaluate` gave for them."""
@@ -89,11 +119,11 @@ def explain(rule_set: RuleSet, facts: Facts, outcome: Outcome) -> Explanation:
         edition = rule_set.edition(day)
         values = with_derived(facts.values, outcome.today, edition.parameters)
         closest = _Closest(rule_set, edition, facts, values, outcome.today)
-        suppressed = _suppressed(edition, values) if part == GUIDANCE else set()
+        silent = _silent(part, edition, values)
         for one in getattr(edition, part):
             if one.rule.id in told:
                 fired.append(Fired(one.rule.id, tuple(_causes(one, edition, values))))
-            elif one.condition.test(values) is False and one.rule.id not in suppressed:
+            elif one.condition.test(values) is False and one.rule.id not in silent:
                 near += closest.to(one)
     if rule_set.default_price.id in told:
         fired.append(Fired(rule_set.default_price.id, ()))
@@ -103,19 +133,21 @@ def explain(rule_set: RuleSet, facts: Facts, outcome: Outcome) -> Explanation:
 
 def _parts(rule_set: RuleSet, outcome: Outcome) -> Iterator[tuple[str, date]]:
     """The lists that have a say, and the day on which each is judged."""
-    if outcome.free_use.decision != "not_applicable":
-        yield "free_use", outcome.today
-    yield "support", outcome.today
+    if outcome.free_use.decision != NOT_APPLICABLE:
+        yield FREE_USE, outcome.today
+    yield SUPPORT, outcome.today
     yield GUIDANCE, outcome.event_day
 
 
-def _suppressed(edition: Edition, values: Values) -> set[str]:
-    return {
-        name
-        for one in edition.guidance
-        if one.rule.suppresses and one.condition.test(values)
-        for name in one.rule.suppresses
-    }
+def _silent(part: str, edition: Edition, values: Values) -> set[str]:
+    """The rules that would not be told though they held: of grants where none is asked for, and
+    duties that another rule suppresses."""
+    if part == SUPPORT and not edition.support_applies.test(values):
+        return {one.rule.id for one in edition.support if one.rule.effect != "in_kind"}
+    if part != GUIDANCE:
+        return set()
+    holding = [one.rule for one in edition.guidance if one.condition.test(values)]
+    return {name for rule in holding for name in rule.suppresses}
 
 
 # ── Why a rule holds ──────────────────────────────────────────────────────────────────────────
@@ -225,8 +257,9 @@ class _Closest:
             closes = self.edition.parameters[NOISE_SUNDAY if sunday else NOISE_WEEKDAY][1]
             hours = [time.fromisoformat(closes)] if closes < "24:00" else []
         moments = [datetime.combine(start.date(), hour) for hour in hours]
-        tries = [moment + timedelta(minutes=more) for moment in moments for more in (0, 1)]
-        return [one for one in tries if start < one != end and abs(one - end) <= SOON]
+        near = [one for one in moments if abs(one - end) <= SOON]
+        tries = [one + timedelta(minutes=more) for one in near for more in (0, 1)]
+        return [one for one in tries if start < one != end]
 
     def _would_hold(self, one: Judged, fact: str, value: Any) -> bool:
         changed = {**self.facts.values, fact: value}

@@ -110,6 +110,7 @@ class RuleReader:
         first, last = dates.get("valid_from"), dates.get("valid_to")
         if first and last and last < first:
             spot.refuse(DATES_CROSSED)
+        dates["valid_from"] = first or date.min
         return {key: dates.get(key) for key in _DATES.split()}
 
 

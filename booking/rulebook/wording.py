@@ -66,9 +66,8 @@ class Wording:
             case Comparison(fact, op):
                 wanted = condition.wanted(self.rule_set.edition(self.day).parameters)
                 return self.comparison(fact, op, wanted)
-            case Not(Comparison(fact, op)) if op != "in":
-                wanted = condition.member.wanted(self.rule_set.edition(self.day).parameters)
-                return self.comparison(fact, _OPPOSITE[op], wanted)
+            case Not(Comparison(fact, op, value, param)) if op != "in":
+                return self.condition(Comparison(fact, _OPPOSITE[op], value, param))
             case Not(member):
                 return self.say(NOT, what=self.condition(member))
             case All(members):

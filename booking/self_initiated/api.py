@@ -7,7 +7,7 @@ from flask import Response
 from booking.accounts.api import api
 from booking.core import clock
 from booking.core.errors import N_, RuleBroken
-from booking.rulebook import FactsRefused, evaluate, read_facts
+from booking.rulebook import FactsRefused, evaluate, explain, read_facts
 from booking.rulebook.facts import FIRST_YEAR, LAST_YEAR, is_within_years
 from booking.self_initiated.api_models import EvaluateIn, OutcomeOut
 from booking.self_initiated.rule_sets import rule_set_in_force
@@ -41,7 +41,9 @@ def evaluate_event(body: EvaluateIn) -> OutcomeOut | Response:
         facts = read_facts(rule_set, body.facts, body.partial)
     except FactsRefused as error:
         return refusal(error)
-    return OutcomeOut.model_validate(evaluate(rule_set, facts, today).as_dict())
+    outcome = evaluate(rule_set, facts, today)
+    explained = explain(rule_set, facts, outcome).as_dict()
+    return OutcomeOut.model_validate({**outcome.as_dict(), "explanation": explained})
 
 
 def refusal(error: FactsRefused) -> Response:

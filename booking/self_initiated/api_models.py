@@ -44,6 +44,39 @@ class SupportOut(Model):
     rules: list[str]
 
 
+class CauseOut(Model):
+    """A comparison by which a rule holds; `holds` false where it is that it does not hold."""
+
+    fact: str
+    op: Literal["eq", "ne", "in", "gt", "gte", "lt", "lte"]
+    value: Any
+    given: Any
+    holds: bool
+
+
+class FiredOut(Model):
+    """A rule that holds, and why."""
+
+    rule: str
+    because: list[CauseOut]
+
+
+class NearOut(Model):
+    """A rule that would hold too if the fact were `value` instead of what was `given`."""
+
+    rule: str
+    fact: str
+    given: Any
+    value: Any
+
+
+class ExplanationOut(Model):
+    """Why the outcome is as it is, and what is near."""
+
+    fired: list[FiredOut]
+    near: list[NearOut]
+
+
 class OutcomeOut(Model):
     """All that follows for an event. Ids of rules are in the order of the rule set; `due` has a
     date, or a wall time for a deadline in hours, for each rule of guidance that has a deadline."""
@@ -57,3 +90,4 @@ class OutcomeOut(Model):
     due: dict[str, str | None]
     open: Annotated[list[str], Field(description="What an unknown fact can still bring.")]
     questions: Annotated[list[str], Field(description="The facts to ask, best first.")]
+    explanation: ExplanationOut

@@ -17,6 +17,7 @@ from booking.rulebook import (
     RuleSet,
     RulesRefused,
     evaluate,
+    explain,
     load_rule_set,
     read_facts,
     read_mapping,
@@ -47,8 +48,10 @@ def evaluate_(facts_file: Path, today: datetime | None, partial: bool, rules: Pa
         facts = read_facts(rule_set, given, partial)
     except FactsRefused as error:
         _refuse(in_words(fault, "en") for fault in error.faults)
-    outcome = evaluate(rule_set, facts, day).as_dict()
-    click.echo(json.dumps(outcome, ensure_ascii=False, indent=2))
+    outcome = evaluate(rule_set, facts, day)
+    explained = explain(rule_set, facts, outcome).as_dict()
+    told = {**outcome.as_dict(), "explanation": explained}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _day(today: datetime | None, rule_set: RuleSet) -> date:

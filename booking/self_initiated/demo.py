@@ -60,6 +60,7 @@ FEASTS = (
     Feast(
         "Puistojooga kaikille", "wellbeing", 40, -40, 120, "paid", "Meitä oli 38, aurinko paistoi."
     ),
+    Feast("Lasten askartelupäivä", "culture", 30, -5, 90, "granted"),
     Feast("Kylätalon kirpputori", "commerce", 60, 25, 200, "denied"),
     Feast("Naapuruston lukupiiri", "culture", 15, 34, 80, "submitted", borrows=1),
     Feast("Koko perheen liikuntapäivä", "sport", 120, -12, 240, "reported", "Hyvä päivä.", True),

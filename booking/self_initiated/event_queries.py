@@ -26,6 +26,7 @@ from booking.self_initiated.event_rules import (
     home_of,
     months_before,
 )
+from booking.self_initiated.ledger_queries import granted_this_year
 
 MOST_LISTED = 100
 
@@ -130,11 +131,16 @@ def account_facts(
     """What needs no asking, since the account of who arranges the event tells it.
 
     How many bookings were left unused is asked of nobody: of somebody without an account none is
-    known, and it is looked at when the event is kept.
+    known, and it is looked at when the event is kept. What was granted counts in the year of today.
     """
     if event.person_id is None:
         return {"no_shows_6m": 0}
-    found: dict[str, Any] = {"no_shows_6m": count_no_shows(session, event, now)}
+    today = local_date(now, get_catalogue(session).zone)
+    cents = granted_this_year(session, event.person_id, event.organisation_id, today.year)
+    found: dict[str, Any] = {
+        "no_shows_6m": count_no_shows(session, event, now),
+        "grants_this_year_eur": cents / 100 if cents % 100 else cents // 100,
+    }
     if event.organisation_id is not None:
         organisation = session.get_one(Organisation, event.organisation_id)
         home, names = rules.vocabulary["home"], get_catalogue(session).name.values()

@@ -37,10 +37,15 @@ def implied_facts(place_kind: str | None) -> Facts:
     return _IMPLIED.get(place_kind or "", {})
 
 
-def facts_of_account(*, of_organisation: bool) -> frozenset[str]:
-    """The facts that are asked of nobody: the account of who arranges the event tells them."""
+def facts_of_account(*, has_account: bool, of_organisation: bool) -> frozenset[str]:
+    """The facts that are not asked: the account of who arranges the event tells them. Of unused
+    bookings nobody is asked, with an account or without."""
     found = {"no_shows_6m"}
-    return frozenset(found | {"organiser_type", "home"}) if of_organisation else frozenset(found)
+    if has_account:
+        found |= {"grants_this_year_eur"}
+    if of_organisation:
+        found |= {"organiser_type", "home"}
+    return frozenset(found)
 
 
 def told_facts(facts: Facts, *, has_space: bool, of_account: Collection[str]) -> dict[str, Any]:

@@ -260,7 +260,9 @@ def _space_id(session: Session, asker: Asker, slug: str | None) -> int | None:
 
 def _told(event: SelfInitiatedEvent) -> dict[str, Any]:
     """The facts that somebody told."""
-    known = facts_of_account(of_organisation=event.organisation_id is not None)
+    known = facts_of_account(
+        has_account=event.person_id is not None, of_organisation=event.organisation_id is not None
+    )
     return told_facts(event.facts, has_space=event.space_id is not None, of_account=known)
 
 

@@ -34,6 +34,9 @@ from booking.web.fields import DayField, Form, WallTimeField
 from booking.web.fields import lazy as _l
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+CHOSEN = frozenset({"bool", "enum"})
+"""Types of facts of which one value is chosen; the others are numbers."""
+
 OPEN = "_open"
 """What the field is called, after its fact, by which a number is left open."""
 
@@ -116,7 +119,7 @@ class StepForm(Form):
         """Whether each question is answered or left open on purpose."""
         well = super().validate(extra_validators)
         for fact in self.facts:
-            if fact.type in {"int", "number"} and not self._is_told(fact):
+            if fact.type not in CHOSEN and not self._is_told(fact):
                 self[fact.name].errors = [_("Write a number, or say that you don't know yet.")]
                 well = False
         return well
@@ -296,28 +299,29 @@ def step_form(
         form.today = today
         return form
     asked = [rules.vocabulary[name] for name in names]
-    members = dict(pair for fact in asked for pair in _fields(fact, facts, words))
+    members = dict(pair for fact in asked for pair in _fields(fact, words))
     kind = type("QuestionsForm", (StepForm,), {**members, "facts": asked})
-    return cast(StepForm, kind(data=dict(_data(asked, facts))))
+    questions = cast(StepForm, kind(data=dict(_data(asked, facts))))
+    for fact in asked:
+        if fact.type in CHOSEN:
+            cast(RadioField, questions[fact.name]).choices = _choices(fact, facts, words)
+    return questions
 
 
-def _fields(fact: Fact, facts: Mapping[str, Any], words: Words) -> Iterator[tuple[str, Any]]:
+def _fields(fact: Fact, words: Words) -> Iterator[tuple[str, Any]]:
     label, why = words(fact.ask), words(fact.why)
-    if fact.type in {"int", "number"}:
+    if fact.type in CHOSEN:
+        yield fact.name, RadioField(label, description=why)
+    else:
         yield fact.name, NumberField(label, description=why, fact=fact)
         yield fact.name + OPEN, BooleanField(_l("I don't know yet"))
-        return
+
+
+def _choices(fact: Fact, facts: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
     choices = [(YES, _("Yes")), (NO, _("No"))]
     if fact.type == "enum":
         choices = [(value, words(fact.labels[value])) for value in choices_of(fact, facts)]
-    yield (
-        fact.name,
-        RadioField(
-            label,
-            choices=[*choices, (UNKNOWN, _("I don't know yet"))],
-            description=why,
-        ),
-    )
+    return [*choices, (UNKNOWN, _("I don't know yet"))]
 
 
 def _data(asked: Sequence[Fact], facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -326,7 +330,7 @@ def _data(asked: Sequence[Fact], facts: Mapping[str, Any]) -> Iterator[tuple[str
         if fact.name not in facts:
             continue
         value = facts[fact.name]
-        if fact.type in {"int", "number"}:
+        if fact.type not in CHOSEN:
             yield fact.name, value
             yield fact.name + OPEN, value is None
         elif value is None:

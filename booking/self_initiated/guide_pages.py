@@ -66,7 +66,9 @@ class GuidePage:
     @property
     def answers(self) -> Mapping[str, Any]:
         """The facts that somebody told, None for those passed over."""
-        known = facts_of_account(of_organisation=self.event.organisation_id is not None)
+        known = facts_of_account(
+            has_account=self.is_kept, of_organisation=self.event.organisation_id is not None
+        )
         has_space = self.event.space_id is not None
         return told_facts(self.event.facts, has_space=has_space, of_account=known)
 

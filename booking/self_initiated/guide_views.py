@@ -173,7 +173,8 @@ def answer(lang: str, key: str, step: str) -> ResponseReturnValue:
         return redirect(_next_after(page, step, form))
     except (Conflict, FactsRefused) as error:
         form.refuse(error)
-        return _step_page(page, step, form), status_of(error)
+        status = status_of(error) if isinstance(error, Conflict) else form.status
+        return _step_page(opened(key), step, form), status
 
 
 def _to_sign_in(key: str) -> ResponseReturnValue | None:

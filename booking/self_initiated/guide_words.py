@@ -59,5 +59,5 @@ SUPPORT: Mapping[str, tuple[str, str]] = {
     "eligible": (N_("A grant can be applied for"), "yes"),
     "ineligible": (N_("No grant for this event"), "no"),
     "not_requested": (N_("No grant is applied for"), "info"),
-    "needs_info": (N_("Not known yet"), "wait"),
+    "needs_info": (N_("A grant: not known yet"), "wait"),
 }

@@ -19,6 +19,7 @@ TOLD_APART = frozenset({"start", "end"})
 """Facts that stand in the heading."""
 
 ON_PAPER: tuple[str, ...] = (
+    "purpose",
     "attendance_peak",
     "openness",
     "entrance_fee_eur",
@@ -63,23 +64,22 @@ def facts_told(
     return list(_in_words(rules, facts, named, today))
 
 
-def facts_on_paper(rules: RuleSet, facts: Mapping[str, Any], today: date) -> list[FactInWords]:
+def facts_on_paper(
+    rules: RuleSet, facts: Mapping[str, Any], known: Collection[str], today: date
+) -> list[FactInWords]:
     """What authorities ask for, in the order of the paper, and whatever else was told that is
-    theirs to know."""
-    known = [name for name in ON_PAPER if name in rules.vocabulary]
+    theirs to know; without what is `known` from the place."""
+    first = [name for name in ON_PAPER if name in rules.vocabulary]
+    left_out = {*first, *TOLD_APART, *PRIVATE_FACTS, *known}
     more = [
         name
         for name in rules.vocabulary
-        if name not in {*known, *TOLD_APART, *PRIVATE_FACTS} and not _is_nothing(facts.get(name))
+        if name not in left_out and not _is_nothing(facts.get(name))
     ]
-    with_defaults = {**{name: rules.vocabulary[name].default for name in known}, **facts}
-    days = with_defaults.get("structure_days")
-    left_out = {"structure_days"} if not days else set()
-    return list(_in_words(rules, with_defaults, _without(known + more, left_out), today))
-
-
-def _without(names: Iterable[str], left_out: Collection[str]) -> list[str]:
-    return [name for name in names if name not in left_out]
+    with_defaults = {**{name: rules.vocabulary[name].default for name in first}, **facts}
+    if not with_defaults.get("structure_days"):
+        first.remove("structure_days")
+    return list(_in_words(rules, with_defaults, first + more, today))
 
 
 def _is_nothing(value: Any) -> bool:

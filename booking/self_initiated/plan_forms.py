@@ -13,7 +13,7 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs lack SelectChoi
     StringField,
 )
 
-from booking.self_initiated.plan_rules import Duty, Mark
+from booking.self_initiated.plan_rules import Mark
 from booking.self_initiated.plan_use_cases import MarkWish
 from booking.self_initiated.plan_words import MARK_NAMES
 from booking.web.fields import Form
@@ -38,24 +38,13 @@ class DutyForm(Form):
     seen = HiddenField()
 
     @classmethod
-    def of(cls, duty: Duty) -> DutyForm:
-        """The form of one duty, filled with how it stands; a page holds many, each with ids of its
-        own."""
-        form = cls(formdata=None)._named(duty.rule)
-        form.state.data, form.reference.data = duty.mark.value, duty.reference
-        form.seen.data = duty.changed_at
-        return form
-
-    @classmethod
     def sent_for(cls, rule: str) -> DutyForm:
-        """The form of this duty as it was sent."""
-        return cls()._named(rule)
-
-    def _named(self, rule: str) -> DutyForm:
-        for field in self:
+        """The form of this duty as it was sent; a page holds many, each with ids of its own."""
+        form = cls()
+        for field in form:
             field.id = f"{field.name}-{rule}"
             field.label.field_id = field.id
-        return self
+        return form
 
     def wish(self, rule: str) -> MarkWish:
         """What was said."""

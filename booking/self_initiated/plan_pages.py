@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from booking.reservations.event_duties import headline
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.models import Reservation
 from booking.reservations.rendering import reservation_row
+from booking.self_initiated.event_rules import OF_A_SPACE
 from booking.self_initiated.plan_duties import Guidance, duties_of
 from booking.self_initiated.plan_forms import DutyForm
 from booking.self_initiated.plan_queries import may_change
@@ -59,8 +60,18 @@ class Planned:
         return self.city.places_by_id.get(self.event.space_id or 0)
 
     @property
+    def known(self) -> Collection[str]:
+        """The facts that nobody need be told beside the name of the space."""
+        return OF_A_SPACE if self.event.space_id else ()
+
+    @property
     def is_over(self) -> bool:
         return self.event.ends_at is not None and self.event.ends_at <= self.now
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing can come of it any more: it is over, or was called off."""
+        return self.is_over or self.event.cancelled_at is not None
 
     @property
     def is_demonstration(self) -> bool:
@@ -125,7 +136,7 @@ def checklist_of(planned: Planned, refused: DutyForm | None, rule: str = "") -> 
 
 
 def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> dict[str, Any]:
-    """One duty as it is shown. A form goes with it where its reader may change it."""
+    """One duty as it is shown; `form` is the one that was refused, if that is about it."""
     rule = planned.rules[duty.rule]
     is_late = duty.is_late(planned.now) and not planned.is_over
     return {
@@ -139,6 +150,7 @@ def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> 
         "link": rule.link,
         "write": text_in(rule.write),
         "fee": text_in(rule.fee),
+        "is_sent_to_somebody": duty.kind not in {"advice", "duty"},
         "mark": duty.mark.value,
         "mark_name": _(MARK_NAMES[duty.mark]),
         "note": duty.reference,
@@ -151,8 +163,10 @@ def duty_face(planned: Planned, duty: Duty, refused: DutyForm | None = None) -> 
         "time": local_time(duty.due.until) if duty.due and duty.due.is_to_the_hour else "",
         "working_day": _working_day(duty),
         "away": _away(duty, planned.today),
-        "form": (refused or DutyForm.of(duty)) if planned.may_change else None,
-        "is_refused": refused is not None,
+        "marks": [(mark.value, _(name)) for mark, name in MARK_NAMES.items()],
+        "seen": duty.changed_at,
+        "may_mark": planned.may_change,
+        "form": refused,
     }
 
 
@@ -198,7 +212,7 @@ def _progress(planned: Planned, tasks: Sequence[Duty]) -> dict[str, Any]:
         "total": progress.total,
         "late": 0 if planned.is_over else progress.late,
         "next": headline(text_in(planned.rules[following.rule].text)) if following else "",
-        "next_is_late": bool(following and following.is_late(planned.now)),
+        "next_is_late": bool(following and following.is_past(planned.now)),
         "next_rule": following.rule if following else "",
         "next_due": due_in_words(following) if following else "",
         "is_all_done": progress.total > 0 and progress.done == progress.total,

@@ -10,23 +10,16 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from booking.core.clock import local_date
 from booking.core.errors import N_
 from booking.reservations.event_duties import headline
-from booking.rulebook import FactsRefused, evaluate, read_facts
-from booking.rulebook.explaining import explain
 from booking.rulebook.rule_set import RuleSet, text_of, words_of
-from booking.rulebook.wording import Wording
-from booking.self_initiated.event_rules import answered
 from booking.self_initiated.plan_duties import Guidance
 from booking.self_initiated.plan_pages import Planned
 from booking.self_initiated.plan_queries import SupportSoFar
+from booking.self_initiated.plan_rules import Mark, mark_of
 from booking.self_initiated.plan_words import SUPPORT_STATES
 from booking.web.languages import locale_language, text_in
 from booking.web.words import day_in_words, money
-
-MOST_NEAR = 6
-"""So many near misses are told; those of numbers come first."""
 
 _USE: Mapping[str, tuple[str, str]] = {
     "auto_free": (N_("The space is free of charge for this event"), "yes"),
@@ -74,7 +67,7 @@ def _free_use_text(rules: RuleSet, rule: str, day: date) -> str:
 
 def support_words(planned: Planned, rules: RuleSet, applied: SupportSoFar | None) -> dict[str, Any]:
     """What support there is for the event, and where its application stands."""
-    address = f"{url_for('.show_event', reference=planned.event.reference)}/support"
+    address = url_for("support.show_support", reference=planned.event.reference)
     if applied is not None:
         sentences = [_(SUPPORT_STATES[applied.state])]
         if applied.granted_cents:
@@ -89,7 +82,7 @@ def support_words(planned: Planned, rules: RuleSet, applied: SupportSoFar | None
             for rule in found.get("rules") or ()
             if rule in rules.rules and rules.rules[rule].effect == "ineligible"
         ]
-    may_apply = planned.may_change and not planned.is_over and planned.event.cancelled_at is None
+    may_apply = planned.may_change and not planned.is_settled
     return {
         "sentences": sentences,
         "url": address if may_apply else "",
@@ -167,7 +160,10 @@ def _moved(moved: Mapping[str, Any], planned: Planned) -> list[dict[str, Any]]:
             "day": _day(days["after"]),
             "before": _day(days["before"]) if days.get("before") else "–",
         }
-        told.append(_sentence(_("%(what)s: now due on %(day)s (before: %(before)s)", **values)))
+        sentence = _("%(what)s: now due on %(day)s (before: %(before)s)", **values)
+        if mark_of(planned.event.checklist, rule)[0] in {Mark.SENT, Mark.DONE}:
+            sentence += ". " + _("You have done it already: tell the authority about the change.")
+        told.append(_sentence(sentence))
     return told
 
 
@@ -199,24 +195,3 @@ def _title(rule: str, rules: Mapping[str, Guidance]) -> str:
 def _day(due: str) -> str:
     day = day_in_words(date.fromisoformat(due[:10]))
     return f"{day} {due[11:16]}".strip()
-
-
-# ── What nearly came ──────────────────────────────────────────────────────────────────────────
-
-
-def near_misses_of(planned: Planned, rules: RuleSet) -> list[str]:
-    """What a small change would bring, each in a sentence; nothing once all is settled."""
-    event = planned.event
-    if event.outcome is None or planned.is_over or event.cancelled_at is not None:
-        return []
-    is_partial = bool(event.outcome.get("partial"))
-    try:
-        facts = read_facts(rules, answered(event.facts), partial=is_partial)
-    except FactsRefused:
-        return []  # told under other rules: it is evaluated anew first
-    found = explain(rules, facts, evaluate(rules, facts, planned.today))
-    day = planned.period.starts_at if planned.period else planned.now
-    wording = Wording(rules, locale_language(), local_date(day, planned.city.zone), _)
-    told = set(event.outcome.get("guidance") or ())
-    sentences = [wording.near(one) for one in found.near if one.rule not in told]
-    return list(dict.fromkeys(sentences))[:MOST_NEAR]

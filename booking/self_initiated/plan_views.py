@@ -18,7 +18,8 @@ from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated import plan_use_cases
 from booking.self_initiated.blueprint import blueprint
 from booking.self_initiated.event_queries import get_event, is_theirs
-from booking.self_initiated.event_rules import OF_A_SPACE
+from booking.self_initiated.guide_near import NearMiss, near_misses
+from booking.self_initiated.guide_rendering import Told
 from booking.self_initiated.guide_rules import step_of
 from booking.self_initiated.plan_duties import guidance_of
 from booking.self_initiated.plan_facts import facts_told
@@ -32,7 +33,7 @@ from booking.self_initiated.plan_pages import (
     search_url,
 )
 from booking.self_initiated.plan_queries import reservations_of, support_of
-from booking.self_initiated.plan_telling import changes_of, near_misses_of, support_words, use_of
+from booking.self_initiated.plan_telling import changes_of, support_words, use_of
 from booking.self_initiated.rule_sets import rule_set_in_force
 from booking.web.errors import status_of
 from booking.web.forgery import form_checks_token
@@ -78,29 +79,34 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
         change_url=url_for(".show_step", key=event.reference, step="outcome"),
         next_url=url_for(".go_on", key=event.reference) if _is_open(event) else "",
         changes=changes_of(planned, rules),
-        near=near_misses_of(planned, rules),
+        near=_near(planned, rules),
         is_outdated=planned.may_change
-        and not planned.is_over
-        and event.cancelled_at is None
+        and not planned.is_settled
         and event.rules_version != rules.version,
-        feed_form=is_theirs(planned.actor, event)
-        and event.cancelled_at is None
-        and not planned.is_over,
+        feed_form=is_theirs(planned.actor, event) and not planned.is_settled,
     )
 
 
 def _facts(planned: Planned, rules: RuleSet) -> list[dict[str, str]]:
     """What was told, each with the page of the guide that asks it."""
     event = planned.event
-    known = OF_A_SPACE if event.space_id else ()
     return [
         {
             "name": one.name,
             "value": one.value,
             "url": url_for(".show_step", key=event.reference, step=step_of(one.fact)),
         }
-        for one in facts_told(rules, event.facts, known, planned.today)
+        for one in facts_told(rules, event.facts, planned.known, planned.today)
     ]
+
+
+def _near(planned: Planned, rules: RuleSet) -> list[NearMiss]:
+    """What a small change would bring, while anything can still be changed, and the rules are those
+    by which the event was evaluated."""
+    event = planned.event
+    if event.outcome is None or planned.is_settled or event.rules_version != rules.version:
+        return []
+    return near_misses(Told(event, rules, planned.city, planned.now))
 
 
 def _is_open(event: SelfInitiatedEvent) -> bool:

@@ -26,7 +26,7 @@ POSTS = {
     "en": N_("Post, in English"),
 }
 _PREFIX = "post_"
-_READABLE: tuple[Any, ...] = (stop_if_unreadable, Optional())
+_READABLE: tuple[Any, ...] = (Optional(), stop_if_unreadable)
 
 
 class PowerForm(Form):

@@ -32,7 +32,7 @@ def show_event_print(lang: str, reference: str) -> ResponseReturnValue:
         "self_initiated/print.html",
         head=head_of(planned),
         organiser=_organiser(planned),
-        facts=facts_on_paper(rules, planned.event.facts, planned.today),
+        facts=facts_on_paper(rules, planned.event.facts, planned.known, planned.today),
         asked=[one for one in _asked(planned) if not to or one["authority"] == to],
         to=to,
         finnish_url="" if current_language() == "fi" else _same_page("fi"),

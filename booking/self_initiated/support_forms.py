@@ -45,7 +45,7 @@ FIRST_ROWS = 3
 SAVE, SUBMIT, MORE_COSTS, MORE_INCOMES, MORE_LOANS = "save", "submit", "costs", "incomes", "loans"
 _NAME = Length(max=LONGEST_NAME, message=_l("Use at most %(max)d characters."))
 _TEXT = Length(max=LONGEST_TEXT, message=_l("Use at most %(max)d characters."))
-_READABLE: tuple[Any, ...] = (stop_if_unreadable, Optional())
+_READABLE: tuple[Any, ...] = (Optional(), stop_if_unreadable)
 
 
 class EurosField(Field):

@@ -74,6 +74,13 @@ APPLYING = [
     ),
     resident("support.show_support", "awaits a decision", opens_own("resident", "submitted")),
     member("support.show_support", "granted", opens_own("member", "granted"), unfolds),
+    resident("support.show_support", "to report", opens_own("resident", "granted"), unfolds),
+    resident(
+        "support.send_report",
+        "nothing written",
+        opens_own("resident", "granted"),
+        sends("report"),
+    ),
     member("support.show_support", "reported", opens_own("member", "reported")),
     resident("support.show_support", "paid", opens_own("resident", "paid")),
     resident("support.show_support", "denied, to apply anew", opens_own("resident", "denied")),

@@ -37,6 +37,7 @@ NO_PAGES = {
     "support.show_receipt": "files",
     "support_staff.show_step": "leads back to the application",
     "support_staff.show_payments": "a file for the ledger",
+    "self_initiated.go_on": "leads to the next question",
 }
 # Below these only programs ask: JSON, calendars.
 OTHER_PROGRAMS = ("/api/v1/", "/calendars/")

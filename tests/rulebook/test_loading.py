@@ -2,54 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from booking.rulebook import RulesRefused, load_rule_set
-from tests.rulebook.scenarios import RULES, shipped
-
-KEPT = """
-    F01 F02 F06 F07 F10 F11 F12 F13 F16 F17 S01 S02 S03 S11 S14
-    G01 G01L G02 G05 G07 G10 G13 G14 G15 G33 G39
-"""
-
-
-def some_rules(text):
-    """The text with so many rules that each fault has a place: it is read in half the time."""
-    head, *rules = re.split(r"(?m)^(?=- id: |support:\n|guidance:\n)", text)
-    kept = [one for one in rules if not one.startswith("- id") or one.split()[2] in KEPT.split()]
-    return head + "".join(kept)
-
-
-TEXT = some_rules(RULES.read_text(encoding="utf-8"))
-
-
-def faults_of(text):
-    with pytest.raises(RulesRefused) as refused:
-        load_rule_set(text, "city.yaml")
-    return refused.value.faults
-
-
-def with_change(old, new, text=TEXT):
-    assert old in text, old
-    return text.replace(old, new, 1)
-
-
-def in_rule(rule, old, new):
-    """The text with the first `old` after the rule's id changed."""
-    start = TEXT.index(f"- id: {rule}\n")
-    return TEXT[:start] + with_change(old, new, TEXT[start:])
-
-
-def a_rule(of, id_="X1", **changes):
-    """A copy of a rule of the text, under another id, its lines changed."""
-    start = TEXT.index(f"- id: {of}\n")
-    end = TEXT.index("\n- id:", start + 1) if "\n- id:" in TEXT[start + 1 :] else len(TEXT)
-    rule = TEXT[start:end].partition("\n\n")[0].replace(f"id: {of}\n", f"id: {id_}\n")
-    for old, new in changes.values():
-        rule = with_change(old, new, rule)
-    return TEXT[:start] + rule + "\n" + TEXT[start:]
+from booking.rulebook import load_rule_set
+from tests.rulebook.changed_rules import TEXT, faults_of, in_rule, with_change
+from tests.rulebook.scenarios import shipped
 
 
 def test_the_shipped_rules_are_read_whole():
@@ -57,7 +14,7 @@ def test_the_shipped_rules_are_read_whole():
     assert len(rule_set.free_use) == 17
     assert len(rule_set.support) == 14
     assert len(rule_set.guidance) == 48
-    assert len(rule_set.vocabulary) == 44
+    assert len(rule_set.vocabulary) == 46
     assert rule_set.version == "0.2-draft"
     assert rule_set.default_price.id == "F99"
 
@@ -374,88 +331,6 @@ def test_versions_may_follow_each_other_day_by_day():
 )
 def test_versions_with_a_gap_an_overlap_or_an_end_are_refused(dates, code):
     assert code in {fault.code for fault in faults_of(with_versions(*dates))}
-
-
-IMPOSSIBLE = [
-    "{all: [{fact: openness, op: eq, value: open}, {fact: openness, op: eq, value: invited}]}",
-    "{all: [{fact: overnight, op: eq, value: true}, {fact: overnight, op: ne, value: true}]}",
-    "{fact: attendance_peak, op: lt, value: 1}",
-    "{fact: attendance_peak, op: gt, value: 100000}",
-    "{all: [{fact: attendance_peak, op: gt, value: 5}, {fact: attendance_peak, op: lt, value: 6}]}",
-    "{all: [{fact: entrance_fee_eur, op: gt, value: 5}, "
-    "{fact: entrance_fee_eur, op: lt, value: 5.01}]}",
-    "{all: [{fact: attendance_peak, op: lt, param: rescue_attendance}, "
-    "{fact: attendance_peak, op: gte, param: review_attendance}]}",
-    "{not: {any: [{fact: openness, op: eq, value: open}, "
-    "{fact: openness, op: eq, value: invited}]}}",
-    "{not: {fact: openness, op: in, value: [open, invited]}}",
-    "{fact: annual_room_eur, op: lt, value: 0}",
-    "{fact: attendance_peak, op: eq, value: 0}",
-]
-POSSIBLE = [
-    "{all: [{fact: attendance_peak, op: gt, value: 5}, {fact: attendance_peak, op: lt, value: 7}]}",
-    "{all: [{fact: entrance_fee_eur, op: gt, value: 5}, "
-    "{fact: entrance_fee_eur, op: lt, value: 5.02}]}",
-    "{fact: days_to_event, op: lt, value: -3}",
-    "{any: [{fact: attendance_peak, op: lt, value: 1}, {fact: drone, op: eq, value: true}]}",
-]
-
-
-@pytest.mark.parametrize("when", IMPOSSIBLE)
-def test_a_condition_that_nothing_can_meet_is_refused(when):
-    (fault,) = faults_of(in_rule("F12", "{fact: responsible_adult, op: eq, value: false}", when))
-    assert (fault.code, fault.rule) == ("impossible", "F12")
-
-
-@pytest.mark.parametrize("when", POSSIBLE)
-def test_a_condition_that_something_meets_is_taken(when):
-    load_rule_set(in_rule("F12", "{fact: responsible_adult, op: eq, value: false}", when))
-
-
-def test_a_condition_with_too_many_ways_is_refused():
-    either = "{any: [{fact: openness, op: eq, value: open}, {fact: drone, op: eq, value: true}]}"
-    when = f"{{all: [{', '.join([either] * 40)}]}}"
-    (fault,) = faults_of(in_rule("F12", "{fact: responsible_adult, op: eq, value: false}", when))
-    assert fault.code == "too_complex"
-
-
-def test_a_rule_that_does_the_same_as_another_is_refused():
-    for rule in ("F12", "S11", "G33"):
-        (fault,) = faults_of(a_rule(rule))
-        assert (fault.code, fault.values["name"]) == ("shadowed", "X1")
-
-
-OPEN = "{fact: openness, op: eq, value: invited}"
-PARTY = "{fact: purpose, op: eq, value: celebration}"
-
-
-@pytest.mark.parametrize(
-    "same",
-    [
-        f"{{all: [{OPEN}, {PARTY}]}}",
-        f"{{all: [{OPEN}, {{not: {{fact: purpose, op: ne, value: celebration}}}}]}}",
-        f"{{all: [{{all: [{PARTY}]}}, {{any: [{OPEN}]}}]}}",
-        f"{{not: {{not: {{all: [{PARTY}, {OPEN}]}}}}}}",
-    ],
-)
-def test_another_way_to_write_a_condition_hides_no_rule(same):
-    text = a_rule("F07", when=(f"{{all: [{PARTY}, {OPEN}]}}", same))
-    assert [one.code for one in faults_of(text)] == ["shadowed"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("effect: deny", "effect: review"),
-        ("conf: H", "conf: H\n  valid_from: 2028-01-01"),
-        ("responsible_adult, op: eq", "responsible_adult, op: ne"),
-    ],
-)
-def test_another_effect_or_time_or_condition_hides_no_rule(change):
-    text = in_rule("F12", "conf: H", "conf: H\n  valid_to: 2027-12-31")
-    end = text.index("- id: F13\n")
-    rule = TEXT[TEXT.index("- id: F12\n") : TEXT.index("- id: F13\n")].replace("F12", "X1")
-    load_rule_set(text[:end] + with_change(*change, rule) + text[end:])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
 from booking.rulebook import evaluate, read_facts
+from tests.rulebook import table, table_of_duties
 from tests.rulebook.mutations import mutants
 from tests.rulebook.scenarios import SCENARIOS, as_expected, judged, shipped
-from tests.rulebook.table import Row, rows
+from tests.rulebook.table import Row
 
-ROWS = rows()
+ROWS = [*table.rows(), *table_of_duties.rows()]
 EQUIVALENT = {
     **dict.fromkeys(
         ["F02 effect charge", "F05 effect charge"],
@@ -43,12 +45,12 @@ EQUIVALENT = {
 @cache
 def read():
     """The facts of every row and every scenario, read once."""
-    table = [(read_facts(shipped(), one.facts), one) for one in ROWS]
+    written = [(read_facts(shipped(), one.facts), one) for one in ROWS]
     known = [(read_facts(shipped(), one["facts"], one["partial"]), one) for one in SCENARIOS]
-    return table, known
+    return written, known
 
 
-def fits(row: Row, outcome: dict) -> bool:
+def fits(row: Row, outcome: dict[str, Any]) -> bool:
     told = {*outcome["free_use"]["rules"], *outcome["support"]["rules"], *outcome["guidance"]}
     flat = {**outcome["free_use"], **outcome["support"]}
     due = row.says.get("due", {})
@@ -76,8 +78,8 @@ def test_every_rule_holds_in_a_row_and_does_not_in_another():
 def is_noticed(rule_set, changed: str) -> bool:
     """Whether some row or scenario tells the rule set from the right one; the rows that speak of
     what is changed are asked first."""
-    table, known = read()
-    first = [one for one in table if changed in f"{one[1].told} {one[1].not_told}".split()]
+    written, known = read()
+    first = [one for one in written if changed in f"{one[1].told} {one[1].not_told}".split()]
     return (
         any(not fits(row, evaluate(rule_set, facts, row.today).as_dict()) for facts, row in first)
         or any(
@@ -86,7 +88,7 @@ def is_noticed(rule_set, changed: str) -> bool:
             for facts, one in known
         )
         or any(
-            not fits(row, evaluate(rule_set, facts, row.today).as_dict()) for facts, row in table
+            not fits(row, evaluate(rule_set, facts, row.today).as_dict()) for facts, row in written
         )
     )
 

@@ -49,6 +49,18 @@ def test_amounts_are_exact_to_the_cent(client):
     assert ask(client, facts=facts, today="2027-05-20").json["support"]["amount"] == 499.9
 
 
+def test_why_and_what_is_near_are_told(client):
+    explained = ask(client, facts=park_yoga(attendance_peak=199), today="2027-05-20").json[
+        "explanation"
+    ]
+    (open_to_all,) = [one["because"] for one in explained["fired"] if one["rule"] == "G36"]
+    assert open_to_all == [
+        {"fact": "openness", "op": "eq", "value": "open", "given": "open", "holds": True}
+    ]
+    near = {"rule": "G05", "fact": "attendance_peak", "given": 199, "value": 200}
+    assert near in explained["near"]
+
+
 def test_today_is_the_day_of_the_city_where_none_is_given(client, clock):
     assert ask(client, facts=park_yoga()).json["today"] == "2027-01-11"
 

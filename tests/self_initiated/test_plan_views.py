@@ -135,8 +135,8 @@ def test_what_nearly_came_is_told(
 ) -> None:
     event = a_plan(session, maija, now, {**CONCERT, "attendance_peak": 199})
     page = page_of(signed_in(app, maija), event)
-    assert "From 200 people on this follows too: Make a rescue plan" in page
-    assert "You said 199 people." in page
+    assert "From 200 people on: You said 199 people." in page
+    assert "Make a rescue plan and send it to the rescue department." in page
 
 
 def test_each_answer_leads_back_to_its_question(
@@ -183,6 +183,20 @@ def test_a_change_of_the_date_tells_what_moved_until_it_is_seen(
     assert "Make a rescue plan and send it to the rescue department no longer needed" in page
     assert send(client, event, "/changes").status_code == 302
     assert "no longer needed" not in page_of(client, event)
+
+
+def test_what_is_done_stays_done_when_its_date_moves_and_says_what_to_do(
+    app: Flask, session: Session, maija: Person, event: SelfInitiatedEvent, now: datetime
+) -> None:
+    client = signed_in(app, maija)
+    send(client, event, "/duties/G02", state="sent", reference="12", seen="")
+    session.expire_all()
+    moved = {"start": "2027-08-28T19:00", "end": "2027-08-28T23:00"}
+    change_facts(session, an_actor(maija), event, moved, now + MINUTE)
+    session.commit()
+    page = page_of(client, event)
+    assert "1 sent" in page
+    assert "You have done it already: tell the authority about the change." in page
 
 
 def test_rules_that_changed_since_are_told_and_applied_when_asked(

@@ -101,6 +101,16 @@ def test_a_draft_is_kept_and_goes_on_where_it_was(session, actor, visitor):
     assert submitted.budget == [{"kind": "cost", "what": "Soittajat", "cents": 40_050}]
 
 
+def test_rows_that_stay_empty_do_no_harm(session, actor, visitor):
+    a_thing(session)
+    page = page_of(the_event(session, actor))
+    days = {"loans-0-first": "2027-01-12", "loans-0-last": "2027-01-13"}
+    empty = {"loans-0-item": "", "loans-0-quantity": "", "incomes-0-what": "", **days}
+    assert send(visitor, page, **FILLED, **empty).status_code == 302
+    (submitted,) = kept(session)
+    assert submitted.wishes == []
+
+
 def test_an_application_sent_twice_is_one_and_the_second_hears_so(session, actor, visitor):
     page = page_of(the_event(session, actor))
     assert send(visitor, page, **FILLED).status_code == 302

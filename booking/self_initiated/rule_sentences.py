@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from booking.reservations.event_models import SelfInitiatedEvent
-from booking.reservations.fired_rules import FiredRule
+from booking.reservations.rule_sentences import FiredRule
 from booking.rulebook import RuleSet, text_of, words_of
 from booking.rulebook.texts import LANGUAGES
 from booking.self_initiated.rule_sets import rule_set_in_force

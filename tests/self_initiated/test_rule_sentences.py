@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.self_initiated.fired_rules import read_fired_rules
+from booking.self_initiated.rule_sentences import read_fired_rules
 from tests.places import an_actor
 from tests.reservations.events import an_event
 
