@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from booking.accounts import access
 from booking.accounts.api import api
 from booking.billing import api as billing
+from booking.calendars import api as calendars
 from booking.calendars import api_imports as imports
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
@@ -17,6 +18,8 @@ from booking.reservations import api_finding as finding
 from booking.reservations import api_series as series
 from booking.reservations import api_steps as steps
 from booking.reservations import api_waiting as waiting
+from booking.self_initiated import api as events
+from booking.self_initiated import event_api as own_events
 from booking.web.openapi import document
 
 DESCRIPTION = (
@@ -30,12 +33,15 @@ docs = Blueprint("api_docs", __name__)
 __all__ = [
     "billing",
     "blueprint",
+    "calendars",
     "catalogue",
     "closures",
     "decisions",
     "docs",
+    "events",
     "finding",
     "imports",
+    "own_events",
     "reservations",
     "series",
     "steps",

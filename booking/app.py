@@ -34,12 +34,25 @@ from booking.reservations import (
     organisation_views,
     printing_views,
     reminder_views,
+    rule_sentences,
     series_views,
     series_wizard_views,
     space_views,
     waiting_views,
 )
+from booking.reservations.event_duties import DUTIES_OF_EVENT
 from booking.reservations.retaking import follow_division
+from booking.self_initiated import commands as self_initiated_commands
+from booking.self_initiated import (
+    guide_views,
+    plan_views,
+    power_views,
+    support_staff_views,
+    support_views,
+)
+from booking.self_initiated import printing_views as event_printing_views
+from booking.self_initiated.plan_duties import told_duties
+from booking.self_initiated.rule_sentences import read_fired_rules
 from booking.web import (
     appearance,
     city,
@@ -59,6 +72,8 @@ from booking.web.session import db
 from config import ROOT, Settings
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
+EVENT_PAGES = {one.blueprint for one in (guide_views, plan_views, event_printing_views)}
+"""One blueprint, whose pages stand in several files."""
 
 __all__ = ["create_app", "tables"]
 
@@ -166,6 +181,7 @@ def _add_what_all_share(app: Flask, settings: Settings) -> None:
 
 
 def _add_wings(app: Flask, settings: Settings) -> None:
+    rule_sentences.read_by(read_fired_rules)
     for blueprint in (
         health.blueprint,
         pages.blueprint,
@@ -189,7 +205,11 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         calendars_views.blueprint,
         source_views.blueprint,
         source_file_views.blueprint,
+        support_views.blueprint,
+        support_staff_views.blueprint,
+        power_views.blueprint,
         feedback_views.blueprint,
+        *EVENT_PAGES,
         api.blueprint,
         api.docs,
     ):
@@ -198,10 +218,12 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         app.register_blueprint(mailbox_views.blueprint)
     forgery.csrf.exempt(api.blueprint)
     app.extensions[catalogue_commands.RETAKE_PARTS] = follow_division
+    app.extensions[DUTIES_OF_EVENT] = told_duties
     for group in (
         accounts_commands.users,
         catalogue_commands.catalogue,
         billing_commands.billing,
+        self_initiated_commands.events,
         jobs_commands.jobs_group,
         demo,
         check,

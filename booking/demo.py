@@ -34,6 +34,7 @@ from booking.reservations.rules import ReservationRequest
 from booking.reservations.states import Kind, State
 from booking.reservations.use_cases import request_reservation
 from booking.reservations.waiting_use_cases import join_waiting_list
+from booking.self_initiated.demo import load_support
 from config import ROOT
 
 DATA = ROOT / "demo_city"
@@ -85,6 +86,8 @@ def load_demo(transact: Transact, now: datetime) -> Iterator[str]:
     count = transact(_load_bookings, now)
     if count:
         yield f"{count} bookings are made up, for the weeks behind and ahead."
+    if count := transact(load_support, now):
+        yield f"{count} applications for support are made up, in every state."
 
 
 def _has_no_city(session: Session) -> bool:

@@ -134,6 +134,29 @@ _SIMPLE = {
         ) e ON e.account_id = a.id
         WHERE COALESCE(e.granted, 0) > a.cap_cents OR a.granted_cents > a.cap_cents
            OR COALESCE(e.granted, 0) <> a.granted_cents""",
+    "grant_not_in_ledger": """
+        SELECT 'support application ' || p.reference || ' is ' || p.state || ' with '
+            || COALESCE(e.granted, 0) || ' cents in the ledger'
+        FROM support_application p LEFT JOIN (
+            SELECT application_id, SUM(amount_cents) AS granted FROM support_entry
+            GROUP BY application_id) e ON e.application_id = p.id
+        WHERE COALESCE(e.granted, 0) <> CASE
+            WHEN p.state IN ('granted', 'reported') THEN p.granted_cents
+            WHEN p.state = 'paid' THEN p.paid_cents ELSE 0 END""",
+    "grant_without_decision": """
+        SELECT 'support application ' || p.reference || ' is ' || p.state
+        FROM support_application p
+        WHERE p.state IN ('granted', 'denied', 'reported', 'paid') AND NOT EXISTS (
+            SELECT 1 FROM decision d WHERE d.application_id = p.id
+              AND d.nature = 'administrative' AND d.last_day_of_appeal IS NOT NULL
+              AND d.outcome = CASE WHEN p.state = 'denied' THEN 'denied' ELSE 'approved' END)""",
+    "paid_above_grant": """
+        SELECT 'support application ' || p.reference FROM support_application p LEFT JOIN (
+            SELECT application_id, SUM(accepted_cents) AS accepted FROM support_receipt
+            GROUP BY application_id) r ON r.application_id = p.id
+        WHERE COALESCE(p.paid_cents, 0) > COALESCE(p.granted_cents, 0)
+           OR COALESCE(p.paid_cents, 0) > COALESCE(r.accepted, 0)
+           OR COALESCE(p.granted_cents, 0) > p.requested_cents""",
     "charge_differs_from_lines": """
         SELECT 'charge ' || c.number FROM charge c LEFT JOIN (
             SELECT charge_id, SUM(net_cents) AS net, SUM(vat_cents) AS vat,

@@ -32,6 +32,9 @@ from booking.reservations.models import IdempotencyKey
 from booking.reservations.offering import offer_freed_places
 from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
+from booking.self_initiated.event_use_cases import forget_old_events
+from booking.self_initiated.reminding import send_due_deadlines
+from booking.self_initiated.support_reminding import remind_of_receipts
 from booking.web.session import db, transact
 
 TRIES_TO_LEAD_EVERY = timedelta(seconds=3)
@@ -78,6 +81,18 @@ def send_reminders(app: Flask) -> int:
         return send_due_reminders(clock.now())
 
 
+def remind_of_support_receipts(app: Flask) -> int:
+    """Remind of receipts that are due in a week, or were due; how many."""
+    with app.app_context():
+        return remind_of_receipts(clock.now())
+
+
+def remind_of_deadlines(app: Flask) -> int:
+    """Remind those who arrange events of what they owe by when; how many."""
+    with app.app_context():
+        return send_due_deadlines(clock.now())
+
+
 def forget_idempotency_keys(app: Flask) -> int:
     """Forget the answers that nobody may ask for again, after 24 hours; how many."""
     with app.app_context():
@@ -113,6 +128,12 @@ def forget_calendar_uploads(app: Flask) -> int:
         return transact(forget_uploads, clock.now())
 
 
+def forget_events(app: Flask) -> int:
+    """Forget events without an account that nobody changed for 30 days; how many."""
+    with app.app_context():
+        return transact(forget_old_events, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -138,8 +159,11 @@ JOBS: dict[str, Job] = {
         Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
         Job("read-calendars", read_calendars, every=timedelta(seconds=60)),
         Job("forget-calendar-uploads", forget_calendar_uploads, every=timedelta(hours=1)),
+        Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
+        Job("remind-of-receipts", remind_of_support_receipts, at_hour=6),
         Job("make-charges", charge_what_is_owed, at_hour=2),
+        Job("forget-events", forget_events, at_hour=3),
         Job("forget-feedback", forget_feedback, at_hour=3),
         Job("forget-invitations", forget_invitations, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),

@@ -102,9 +102,14 @@ def _of_organisation(feed: PrivateFeed) -> ColumnElement[bool]:
     return Reservation.organisation_id == feed.organisation_id
 
 
+def _of_event(feed: PrivateFeed) -> ColumnElement[bool]:
+    return Reservation.event_id == feed.event_id
+
+
 _OWNED: Mapping[FeedKind, Callable[[PrivateFeed], ColumnElement[bool]]] = {
     FeedKind.MINE: _mine,
     FeedKind.ORGANISATION: _of_organisation,
+    FeedKind.EVENT: _of_event,
 }
 """Whose reservations a private feed shows, by its kind."""
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from icalendar import Calendar, Event, vText
 
 REFRESH = timedelta(hours=1)
+DUE_FOR = timedelta(minutes=15)
+"""How long a deadline at a moment is drawn: an event must end after it starts (3.8.2.2)."""
 LONGEST_NAME = 255
 _END = b"END:VCALENDAR\r\n"
 
@@ -77,6 +79,24 @@ class Notice:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlineFacts:
+    """What is due on a day, or at a moment of it (`at`, an instant); it takes up no time.
+
+    The stamps are as those of an event.
+    """
+
+    uid: str
+    day: date
+    at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    summary: str
+    description: str = ""
+    url: str | None = None
+
+
 def event_text(facts: EventFacts) -> bytes:
     """One VEVENT, in UTC, so that no client has to know our zone (RFC 5545, 3.6.1).
 
@@ -96,6 +116,27 @@ def event_text(facts: EventFacts) -> bytes:
         event.add("url", facts.url)
     _add_business(event, *_BUSY[facts.status])
     event.add("class", "PRIVATE" if facts.is_private else "PUBLIC")
+    return bytes(event.to_ical())
+
+
+def deadline_text(facts: DeadlineFacts) -> bytes:
+    """One VEVENT, transparent: of the whole day, or in UTC from the moment on."""
+    event = Event()
+    _add_stamps(event, facts.uid, facts.updated_at)
+    event.add("created", _utc(facts.created_at))
+    event.add("sequence", facts.sequence)
+    event.add("status", Status.CONFIRMED.value)
+    if facts.at is None:
+        event.add("dtstart", facts.day)
+        event.add("dtend", facts.day + timedelta(days=1))
+    else:
+        event.add("dtstart", _utc(facts.at))
+        event.add("dtend", _utc(facts.at + DUE_FOR))
+    _add_texts(event, facts.summary, "", facts.description)
+    if facts.url is not None:
+        event.add("url", facts.url)
+    _add_business(event, "TRANSPARENT", "FREE")
+    event.add("class", "PRIVATE")
     return bytes(event.to_ical())
 
 

@@ -9,7 +9,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from booking.accounts.models import Membership, Organisation, Person
@@ -20,6 +31,7 @@ from booking.catalogue.models import City, Space, Unit
 from booking.core.clock import local_date, local_day
 from booking.core.errors import NotFound
 from booking.database import Base
+from booking.reservations.event_models import SelfInitiatedEvent
 
 CONSENTS = "organisations"
 """The counter that rises when an organisation's name, or leave to show it, changes."""
@@ -70,7 +82,7 @@ class PrivateFeed(FeedState):
     """A feed at a secret address, with all that decides what it shows.
 
     `organisations` are the keys of those whose reservations belong in it; `has_access` whether
-    its owner may still see them.
+    its owner may still see them. Of an event's, `event_version` rises with whatever is told of it.
     """
 
     id: int
@@ -80,12 +92,23 @@ class PrivateFeed(FeedState):
     organisation_id: int | None
     organisations: frozenset[int]
     has_access: bool
+    event_id: int | None
+    event_title: str
+    event_version: int | None
     last_used_at: datetime | None
     revoked_at: datetime | None
 
     def tag(self, now: datetime, wording: str) -> str:
-        """As of any feed; another too when its owner's organisations or its access change."""
-        return self._tag_of(now, wording, self.is_open, self.name, sorted(self.organisations))
+        """As of any feed; another too when its owner's organisations, its access or its event
+        change."""
+        return self._tag_of(
+            now,
+            wording,
+            self.is_open,
+            self.name,
+            sorted(self.organisations),
+            self.event_version,
+        )
 
     @property
     def is_open(self) -> bool:
@@ -103,6 +126,7 @@ class PrivateFeed(FeedState):
 # once, of columns only.
 _city, _counter, _feed = City.__table__.c, ChangeCounter.__table__.c, Feed.__table__.c
 _member, _person = Membership.__table__.c, Person.__table__.c
+_event = SelfInitiatedEvent.__table__.c
 
 
 def _state_of(model: type[Base], subjects: Sequence[ColumnElement[str]], *columns: Any) -> Any:
@@ -111,8 +135,10 @@ def _state_of(model: type[Base], subjects: Sequence[ColumnElement[str]], *column
     counters = (_counter.subject.label("counter"), _counter.number, _counter.changed_at)
     feed = model.__table__.join(City.__table__, true())
     if model is Feed:
-        feed = feed.join(Person.__table__, _person.id == _feed.person_id).outerjoin(
-            Membership.__table__, _shows_organisation()
+        feed = (
+            feed.join(Person.__table__, _person.id == _feed.person_id)
+            .outerjoin(SelfInitiatedEvent.__table__, _event.id == _feed.event_id)
+            .outerjoin(Membership.__table__, _shows_organisation())
         )
     counted = feed.outerjoin(ChangeCounter.__table__, _counter.subject.in_(subjects))
     return select(*columns, *common, *counters).select_from(counted)
@@ -121,7 +147,9 @@ def _state_of(model: type[Base], subjects: Sequence[ColumnElement[str]], *column
 def _shows_organisation() -> ColumnElement[bool]:
     """The memberships by which a feed shows an organisation's reservations to its owner."""
     is_mine = _feed.kind == FeedKind.MINE.value
-    of_this = _member.organisation_id == _feed.organisation_id
+    of_this = _member.organisation_id == func.coalesce(
+        _event.organisation_id, _feed.organisation_id
+    )
     return and_(_member.person_id == _feed.person_id, or_(is_mine, of_this))
 
 
@@ -144,6 +172,11 @@ _PRIVATE_STATE = _state_of(
     *_feed,
     _person.is_active,
     _member.organisation_id.label("member_of"),
+    _event.title.label("event_title"),
+    _event.version.label("event_version"),
+    _event.updated_at.label("event_updated_at"),
+    _event.person_id.label("event_person_id"),
+    _event.organisation_id.label("event_organisation_id"),
 ).where(_feed.secret_hash == bindparam("secret_hash"))
 
 
@@ -181,7 +214,8 @@ def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
     feed = rows[0]
     organisations = frozenset(row.member_of for row in rows if row.member_of is not None)
     common = _common(rows)
-    changes = [instant for instant in (common["changed_at"], feed.revoked_at) if instant]
+    stamps = (common["changed_at"], feed.revoked_at, feed.event_updated_at)
+    changes = [instant for instant in stamps if instant]
     common |= {"language": feed.language, "changed_at": max(changes, default=None)}
     return PrivateFeed(
         key=f"feed:{feed.id}",
@@ -192,10 +226,20 @@ def _private_feed(rows: Sequence[Any]) -> PrivateFeed:
         person_id=feed.person_id,
         organisation_id=feed.organisation_id,
         organisations=organisations,
-        has_access=bool(feed.is_active and (feed.kind == FeedKind.MINE.value or organisations)),
+        has_access=bool(feed.is_active and (_is_own(feed) or organisations)),
+        event_id=feed.event_id,
+        event_title=feed.event_title or "",
+        event_version=feed.event_version,
         last_used_at=feed.last_used_at,
         revoked_at=feed.revoked_at,
     )
+
+
+def _is_own(feed: Any) -> bool:
+    """Whether what the feed shows is its owner's own, rather than an organisation's."""
+    if feed.kind == FeedKind.EVENT.value:
+        return feed.event_organisation_id is None and feed.event_person_id == feed.person_id
+    return bool(feed.kind == FeedKind.MINE.value)
 
 
 def _common(rows: Sequence[Any]) -> dict[str, Any]:
@@ -219,11 +263,13 @@ def hash_of_secret(secret: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed as its owner sees it listed; `organisation` is the name of whose it shows."""
+    """A feed as its owner sees it listed; `organisation` is the name of whose it shows, `event` the
+    title of the event whose deadlines it tells (None where it is no event's)."""
 
     id: int
     kind: FeedKind
     organisation: str | None
+    event: str | None
     created_at: datetime
     last_used_at: datetime | None
 
@@ -235,15 +281,24 @@ def my_feeds(session: Session, person_id: int) -> list[FeedRow]:
             Feed.id,
             Feed.kind,
             Organisation.name.label("organisation"),
+            SelfInitiatedEvent.title.label("event"),
             Feed.created_at,
             Feed.last_used_at,
         )
         .outerjoin(Organisation, Organisation.id == Feed.organisation_id)
+        .outerjoin(SelfInitiatedEvent, SelfInitiatedEvent.id == Feed.event_id)
         .where(Feed.person_id == person_id, Feed.revoked_at.is_(None))
         .order_by(Feed.created_at.desc(), Feed.id.desc())
     )
     return [
-        FeedRow(row.id, FeedKind(row.kind), row.organisation, row.created_at, row.last_used_at)
+        FeedRow(
+            row.id,
+            FeedKind(row.kind),
+            row.organisation,
+            row.event,
+            row.created_at,
+            row.last_used_at,
+        )
         for row in rows
     ]
 

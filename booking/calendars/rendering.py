@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from booking.calendars.ical import CalendarFacts, Notice, file_text, notice_text
 from booking.calendars.queries import FeedState, PrivateFeed
-from booking.calendars.rules import Wording, Words, notice_uid
+from booking.calendars.rules import FeedKind, Wording, Words, notice_uid
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.core.clock import local_day
 from booking.reservations.states import STATE_NAMES
@@ -62,6 +62,20 @@ def _words_in(language: str) -> Words:
                 "is made on the page of your calendars."
             ),
             mine=_("My bookings"),
+            event=_("My event"),
+            event_cancelled=_("This event has been cancelled"),
+            event_cancelled_help=_(
+                "Nothing of it is due any more. You may remove the calendar from your program."
+            ),
+            what_to_write=_("What to write: %(text)s"),
+            where=_("Where: %(text)s"),
+            fee=_("Fee: %(text)s"),
+            answer=_("Your note: %(text)s"),
+            recommended=_("This is a recommended date, not a time limit of the law."),
+            responsibility=_(
+                "This is guidance. Whoever arranges the event answers for it, and the authority "
+                "decides."
+            ),
         )
 
 
@@ -83,7 +97,8 @@ def private_calendar(
     city: Catalogue, feed: PrivateFeed, organisation: str | None, wording: Wording
 ) -> CalendarFacts:
     """A calendar at a secret address, which does not give the address away when it is passed on."""
-    what = feed.name or organisation or wording.words.mine
+    usual = wording.words.event if feed.kind is FeedKind.EVENT else wording.words.mine
+    what = feed.name or feed.event_title or organisation or usual
     return CalendarFacts(
         name=f"{what}, {wording.text(city.name)}",
         city=city.town,
@@ -118,6 +133,13 @@ def withdrawn(city: Catalogue, state: FeedState, wording: Wording, now: datetime
     words = wording.words
     key = f"{state.key}/withdrawn"
     return _notice(city, state, key, (words.withdrawn, words.withdrawn_help), now)
+
+
+def event_cancelled(city: Catalogue, state: FeedState, wording: Wording, now: datetime) -> bytes:
+    """The notice of a calendar whose event was cancelled."""
+    words = wording.words
+    key = f"{state.key}/cancelled"
+    return _notice(city, state, key, (words.event_cancelled, words.event_cancelled_help), now)
 
 
 def reservation_file(city: Catalogue, event: bytes, wording: Wording) -> bytes:

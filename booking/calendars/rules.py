@@ -29,7 +29,7 @@ _PRIVATE_DAYS = (90, 400)
 
 
 class FeedKind(StrEnum):
-    """What a secret address shows. Those of a unit and of an event are for others to make."""
+    """What a secret address shows. That of a unit is for others to make."""
 
     MINE = "mine"
     ORGANISATION = "organisation"
@@ -69,6 +69,15 @@ class Words:
     withdrawn: str
     withdrawn_help: str
     mine: str
+    event: str
+    event_cancelled: str
+    event_cancelled_help: str
+    what_to_write: str
+    where: str
+    fee: str
+    answer: str
+    recommended: str
+    responsibility: str
 
     def state_name(self, state: str) -> str:
         return dict(self.states)[state]
@@ -115,6 +124,12 @@ def window_of(audience: Audience, today: date, zone: ZoneInfo) -> Period:
 def notice_uid(key: str, host: str) -> str:
     """The UID of the notice in the feed of that key, the same for ever."""
     return f"{uuid5(NAMESPACE_URL, f'{host}/calendars/{key}')}@{host}"
+
+
+def deadline_uid(reference: str, rule: str, host: str) -> str:
+    """The UID of a duty of the event of that reference, or, without a rule, of the event itself;
+    the same for ever."""
+    return f"{uuid5(NAMESPACE_URL, f'{host}/events/{reference}/{rule}')}@{host}"
 
 
 # ── One event ─────────────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from booking.calendars.queries import hash_of_secret
 from booking.calendars.rules import USE_NOTED_EVERY, FeedKind
 from booking.core.actors import Actor
 from booking.core.errors import N_, NotAllowed, NotFound, RuleBroken
+from booking.reservations.event_queries import get_own_event
 
 SECRET_BYTES = 32
 
@@ -31,24 +32,29 @@ class FeedKindNotOpen(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class FeedWish:
-    """What a feed shall show, in which language; `organisation` is a slug."""
+    """What a feed shall show, in which language; `organisation` is a slug, `event` a reference."""
 
     kind: FeedKind
     language: str
     organisation: str | None = None
+    event: str | None = None
     name: str = ""
 
 
-def create_feed(session: Session, actor: Actor, wish: FeedWish, now: datetime) -> tuple[Feed, str]:
+def create_feed(
+    session: Session, actor: Actor, wish: FeedWish, now: datetime, secret: str = ""
+) -> tuple[Feed, str]:
     """A feed at a new secret address, and its secret, which is kept nowhere.
 
-    The secret is 43 characters of 256 random bits. Raises `NotAllowed` for whoever is nobody,
-    `NotFound` for an organisation that the actor does not act for, `FeedKindNotOpen`.
+    The secret is 43 characters of 256 random bits, unless one as good is given. Raises
+    `NotAllowed` for whoever is nobody, `NotFound` for an organisation that the actor does not act
+    for or an event that is not theirs, `FeedKindNotOpen`.
     """
     if actor.person_id is None:
         raise NotAllowed()
-    organisation_id = _organisation_of(session, actor, wish)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    event = get_own_event(session, actor, wish.event or "") if _is_of_event(wish) else None
+    organisation_id = event.organisation_id if event else _organisation_of(session, actor, wish)
+    secret = secret or secrets.token_urlsafe(SECRET_BYTES)
     feed = Feed(
         kind=wish.kind.value,
         subject=f"organisation:{organisation_id}"
@@ -59,12 +65,17 @@ def create_feed(session: Session, actor: Actor, wish: FeedWish, now: datetime) -
         language=wish.language,
         person_id=actor.person_id,
         organisation_id=organisation_id,
+        event_id=event.id if event else None,
         created_at=now,
     )
     session.add(feed)
     session.flush()
     record(session, actor, "created", feed, now, kind=feed.kind)
     return feed, secret
+
+
+def _is_of_event(wish: FeedWish) -> bool:
+    return wish.kind is FeedKind.EVENT
 
 
 def _organisation_of(session: Session, actor: Actor, wish: FeedWish) -> int | None:

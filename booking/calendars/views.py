@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.accounts import access
 from booking.accounts.queries import organisations_of
-from booking.calendars import answering, fragments, rendering, use_cases
+from booking.calendars import answering, deadlines, fragments, rendering, use_cases
 from booking.calendars.forms import FeedForm
 from booking.calendars.fragments import Content
 from booking.calendars.ical import CalendarFacts, feed_text
@@ -27,11 +38,13 @@ from booking.calendars.queries import (
     my_feeds,
     organisation_name,
 )
-from booking.calendars.rules import Wording
+from booking.calendars.rules import FeedKind, Wording
 from booking.catalogue.places import Catalogue, Place, UnitPlace
 from booking.catalogue.queries import get_catalogue
 from booking.core import clock
 from booking.core.errors import NotFound
+from booking.reservations.event_duties import DUTIES_OF_EVENT
+from booking.reservations.event_queries import own_events
 from booking.reservations.queries import get_reservation
 from booking.web.limits import limiter
 from booking.web.session import db, transact, try_to_transact
@@ -110,10 +123,18 @@ def _published(found: Published | None) -> Published:
     return found
 
 
-def _whole(asked: Asked, city: Catalogue, facts: CalendarFacts, content: Content) -> Response:
-    """All of the feed; texts that had to be made are stored for the next reader."""
+def _whole(
+    asked: Asked,
+    city: Catalogue,
+    facts: CalendarFacts,
+    content: Content,
+    first: Sequence[bytes] = (),
+) -> Response:
+    """All of the feed, after what stands `first`; texts that had to be made are stored for the
+    next reader."""
     events = fragments.events_of(db.session(), city, content, asked.wording)
-    texts = events.texts or [rendering.nothing_here(city, asked.state, asked.wording, asked.now)]
+    texts = [*first, *events.texts]
+    texts = texts or [rendering.nothing_here(city, asked.state, asked.wording, asked.now)]
     answer = answering.whole(feed_text(facts, texts), asked.version())
     if events.fresh:
         try_to_transact(use_cases.store_fragments, events.fresh)
@@ -150,7 +171,15 @@ def _private_answer(feed: PrivateFeed, asked: Asked) -> Response:
     if not feed.is_open:
         notice = rendering.withdrawn(city, feed, asked.wording, asked.now)
         return answering.whole(feed_text(facts, [notice]), version)
-    return _whole(asked, city, facts, fragments.of_private(city, feed, asked.now))
+    content = fragments.of_private(city, feed, asked.now)
+    if feed.kind is not FeedKind.EVENT:
+        return _whole(asked, city, facts, content)
+    duties_of = current_app.extensions[DUTIES_OF_EVENT]
+    first = deadlines.texts_of(db.session(), city, feed, duties_of, asked.wording)
+    if first is None:
+        notice = rendering.event_cancelled(city, feed, asked.wording, asked.now)
+        return answering.whole(feed_text(facts, [notice]), version)
+    return _whole(asked, city, facts, content, first)
 
 
 # ── One reservation ───────────────────────────────────────────────────────────────────────────
@@ -185,7 +214,7 @@ def show_my_calendars(lang: str) -> ResponseReturnValue:
 def create_feed(lang: str) -> ResponseReturnValue:
     """Answers with the page itself: the secret may stand nowhere on its way to another."""
     form, actor = FeedForm(), access.current_actor()
-    form.offer(organisations_of(db.session(), actor.person_id or 0))
+    _offer(form)
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     _feed, secret = transact(use_cases.create_feed, actor, form.wish(lang), clock.now())
@@ -219,13 +248,20 @@ class NewAddress:
 
 def _page(form: FeedForm, secret: str | None = None) -> str:
     person_id = access.current_actor().person_id or 0
-    form.offer(organisations_of(db.session(), person_id))
+    _offer(form)
     return render_template(
         "calendars/my_calendars.html",
         form=form,
         feeds=my_feeds(db.session(), person_id),
         address=NewAddress.of(secret) if secret else None,
     )
+
+
+def _offer(form: FeedForm) -> None:
+    """Let whoever asks choose among what is theirs."""
+    actor = access.current_actor()
+    organisations = organisations_of(db.session(), actor.person_id or 0)
+    form.offer(organisations, own_events(db.session(), actor, clock.now()))
 
 
 # ── Robots ────────────────────────────────────────────────────────────────────────────────────

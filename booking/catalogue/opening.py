@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from booking.core.clock import opening_instant
+from booking.core.holidays import COUNTRY, is_public_holiday, named_day
 from booking.core.periods import Period, merged
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-COUNTRY = "FI"
 _SPOKEN = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 """The city's languages as the library of holidays names them."""
 
@@ -150,18 +150,6 @@ class OpeningHours:
         return self._kept[key]
 
 
-@lru_cache(maxsize=64)
-def _holidays_of(year: int) -> frozenset[date]:
-    """Finland's public holidays, without the eves that the library counts among them."""
-    eves = {named_day(name, year) for name in ("midsummer_eve", "christmas_eve")}
-    return frozenset(set(holidays.country_holidays(COUNTRY, years=year)) - eves)
-
-
-def is_public_holiday(day: date) -> bool:
-    """Whether the day is a public holiday of Finland; an eve is none."""
-    return day in _holidays_of(day.year)
-
-
 def holiday_name(day: date) -> Mapping[str, str] | None:
     """What a public holiday of Finland is called, by language; None for any other day."""
     return _library_name(day) if is_public_holiday(day) else None
@@ -176,17 +164,3 @@ def _library_name(day: date) -> Mapping[str, str] | None:
 @lru_cache(maxsize=64)
 def _names_in(spoken: str, year: int) -> Mapping[date, str]:
     return dict(holidays.country_holidays(COUNTRY, years=year, language=spoken))
-
-
-def named_day(name: str, year: int) -> date:
-    """A day that has a name and is no public holiday: Midsummer Eve is the Friday before the
-    Saturday of 20 to 26 June."""
-    match name:
-        case "midsummer_eve":
-            nineteenth = date(year, 6, 19)
-            return nineteenth + timedelta(days=(4 - nineteenth.weekday()) % 7)
-        case "christmas_eve":
-            return date(year, 12, 24)
-        case "new_years_eve":
-            return date(year, 12, 31)
-    raise ValueError(f"no such day: {name}")

@@ -44,6 +44,10 @@ class Action(StrEnum):
     CREDIT_CHARGES = "credit_charges"
     HANDLE_FEEDBACK = "handle_feedback"
     HANDLE_CITY_FEEDBACK = "handle_city_feedback"
+    HANDLE_SUPPORT = "handle_support"
+    PAY_SUPPORT = "pay_support"
+    KEEP_POWERS = "keep_powers"
+    EDIT_RULES = "edit_rules"
 
 
 class Scope(StrEnum):
@@ -84,6 +88,10 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.CREDIT_CHARGES: _MANAGERS,
     Action.HANDLE_FEEDBACK: _BOOKERS,
     Action.HANDLE_CITY_FEEDBACK: _MANAGERS,
+    Action.HANDLE_SUPPORT: _APPROVERS,
+    Action.PAY_SUPPORT: _MANAGERS,
+    Action.KEEP_POWERS: _ADMINISTRATORS,
+    Action.EDIT_RULES: _MANAGERS,
 }
 
 

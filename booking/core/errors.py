@@ -20,6 +20,10 @@ class Word(str):
     """A word that is a value of a sentence, and is translated with it."""
 
 
+class Cents(int):
+    """An amount that is a value of a sentence, told as money."""
+
+
 class BookingError(Exception):
     """Something a person did that can't be done, with the reason."""
 

@@ -8,8 +8,8 @@ from booking.accounts.api import api
 from booking.core import clock
 from booking.core.actors import Scope
 from booking.decisions import use_cases
-from booking.reservations.api import step
-from booking.reservations.api_models import ReasonIn, ReservationOut
+from booking.reservations.api import changed, step
+from booking.reservations.api_models import ApprovalIn, ReasonIn, ReservationOut
 from booking.reservations.api_series import changed_series
 from booking.reservations.api_series_models import SeriesOut
 from booking.web.api import Answer
@@ -20,14 +20,15 @@ from booking.web.api import Answer
     "/reservations/<reference>/approve",
     summary="Approve a request",
     answers=ReservationOut,
-    body=ReasonIn,
+    body=ApprovalIn,
     tag="decisions",
     scope=Scope.DECIDE,
     errors=(403, 404, 409),
 )
-def approve_reservation(reference: str, body: ReasonIn) -> Answer | Response:
+def approve_reservation(reference: str, body: ApprovalIn) -> Answer | Response:
     """Confirm a request, as one who may decide at its unit."""
-    return step(use_cases.approve_reservation, reference, body)
+    approve = use_cases.approve_reservation
+    return changed(approve, reference, clock.now(), body.reason, body.price_group)
 
 
 @api.endpoint(

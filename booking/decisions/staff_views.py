@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +30,8 @@ from booking.reservations.loans import things_of
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import places_of, units_of
 from booking.reservations.rendering import price_lines, reservation_row
+from booking.reservations.rendering_events import event_for_staff, form_to_decide
+from booking.reservations.rule_sentences import fired_rules_of
 from booking.reservations.series_views import series_page
 from booking.reservations.timetables import crowds_around
 from booking.reservations.words import PURPOSE_NAMES
@@ -53,7 +56,8 @@ def show_inbox(lang: str) -> ResponseReturnValue:
 def approve_reservation(lang: str, reference: str) -> ResponseReturnValue:
     """Confirm a request."""
     form = DecisionForm()
-    return _decided(form, reference, use_cases.approve_reservation, _("The booking is confirmed."))
+    approve = partial(use_cases.approve_reservation, price_group=form.price_group.data or None)
+    return _decided(form, reference, approve, _("The booking is confirmed."))
 
 
 @blueprint.post("/<lang:lang>/staff/inbox/<reference>/deny")
@@ -117,14 +121,20 @@ def _inbox_page(
     skip = min(max(request.args.get("skip", 0, type=int), 0), max(count - 1, 0))
     shown = inbox(session, actor, now, MOST_SHOWN, skip)
     beside = _beside(session, actor, shown, city, now)
+    rules = fired_rules_of(session, [one.event for one in shown if one.event is not None])
     crowds = crowds_around(session, city, shown, now)
     cards = [
         _card(one, city, actor, now)
-        | {"beside": beside[one.id], "crowds": [_crowd(crowd) for crowd in crowds.get(one.id, ())]}
+        | {
+            "beside": beside[one.id],
+            "crowds": [_crowd(crowd) for crowd in crowds.get(one.id, ())],
+            "event": event_for_staff(one, rules.get(one.event_id or 0, ()), city),
+        }
         for one in shown
     ]
     for card in cards:
-        card["form"] = _form_of(card["reference"], form if card["reference"] == about else None)
+        sent = form if card["reference"] == about else None
+        card["form"] = form_to_decide(city, card["event"], sent, about=card["reference"])
         card["is_open"] = card is cards[0] if about is None else card["reference"] == about
     return (
         render_template(
@@ -146,13 +156,6 @@ def _inbox_page(
 def _skipping(requests: int) -> str:
     """The inbox from the request after so many."""
     return url_for(".show_inbox", skip=max(requests, 0) or None)
-
-
-def _form_of(reference: str, sent: DecisionForm | None) -> DecisionForm:
-    """The form of one request, the ids of its fields its own on the page."""
-    form = sent or DecisionForm(formdata=None)
-    form.reason.id = f"reason-{reference}"
-    return form
 
 
 def _beside(

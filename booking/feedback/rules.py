@@ -18,7 +18,7 @@ KEPT_FOR = timedelta(days=365)
 _SPACE = re.compile(r"/[a-z]{2}/spaces/([^/?#]+)")
 _UNIT = re.compile(r"/[a-z]{2}/units/([^/?#]+)")
 _SECRET = re.compile(
-    r"/(password|register/confirm|organisations/join|calendars/private|moves)/[^/?#]+.*"
+    r"/(password|register/confirm|organisations/join|calendars/private|moves|events/plan)/[^/?#]+.*"
 )
 
 

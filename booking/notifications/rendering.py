@@ -78,6 +78,12 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
             for name in _LISTS
             if name in context
         },
+        **{
+            name: day_heading(date.fromisoformat(context[name]))
+            for name in _DAYS
+            if context.get(name)
+        },
+        **({"duties": [_duty(one) for one in context["duties"]]} if "duties" in context else {}),
         "language": email.language,
         "url": context.get("link") or _absolute(context.get("path", "/"), email.language),
         "home_url": _absolute("/", email.language),
@@ -89,6 +95,9 @@ def _values_of(email: OutgoingEmail, sender: Sender) -> dict[str, Any]:
 
 _LISTS = ("moves", "cancelled", "bookings")
 """The bookings that an e-mail about closed spaces tells of, each with facts of its own."""
+
+_DAYS = ("receipts_due_on", "last_day_of_appeal")
+"""Local days of an e-mail about support."""
 
 
 def _booking(context: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -104,6 +113,14 @@ def _booking(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
 
 
+def _duty(one: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event owes to somebody by a day, or a moment of it, in words."""
+    words = {name: text_in(one[name]) for name in ("text", "authority", "where", "write")}
+    when = _moment(one["at"]) or day_heading(date.fromisoformat(one["day"]))
+    title = words["text"].partition(". ")[0].removesuffix(".")
+    return {**one, **words, "when": when, "title": title}
+
+
 def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
     unit = text_in(context.get("unit"))
     what, when = _what(context), _when(context)
@@ -116,6 +133,9 @@ def _reservation_in_words(context: Mapping[str, Any]) -> dict[str, Any]:
         "what_before": _what({"title": context.get("title", ""), **before}),
         "when_before": _when(before),
         "price": _price(context),
+        "price_before": _price_before(context),
+        "because": [text_in(one) for one in context.get("because", [])],
+        "appeal": text_in(context.get("appeal")),
         "due": money(context["due_cents"], _currency(context)) if context.get("due_cents") else "",
         "cancel_until": _moment(context.get("cancel_until")),
         "how_to_get_in": _way_in(context.get("access"), unit),
@@ -205,6 +225,12 @@ def _price(context: Mapping[str, Any]) -> str:
         return str(_("Free of charge"))
     cents = context.get("price_cents")
     return "" if cents is None else money(cents, _currency(context))
+
+
+def _price_before(context: Mapping[str, Any]) -> str:
+    """What it cost until now, of what costs something else."""
+    cents = context.get("price_cents_before")
+    return money(cents, _currency(context)) if cents else str(_("Free of charge"))
 
 
 def _currency(context: Mapping[str, Any]) -> str:

@@ -20,9 +20,14 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations.addresses import pick_of
 from booking.reservations.booking_forms import BookingForm
-from booking.reservations.circumstances import is_free_use, price_for, units_with
+from booking.reservations.circumstances import price_for, units_with
 from booking.reservations.errors import FieldRequired, NotFree
+from booking.reservations.event_models import SelfInitiatedEvent
+from booking.reservations.event_queries import with_event
+from booking.reservations.event_rules import must_be_decided
+from booking.reservations.event_words import sentences_for, what_follows
 from booking.reservations.forms import WhatForm
+from booking.reservations.free_use import is_free_use, mismatches_of
 from booking.reservations.loan_rules import need_approval
 from booking.reservations.loans import loan_policies
 from booking.reservations.models import Reservation
@@ -65,6 +70,7 @@ class Asked:
     now: datetime
     hold: Reservation | None = None
     is_for_others: bool = False
+    events: Sequence[SelfInitiatedEvent] = ()
 
     @property
     def judged_as(self) -> Actor:
@@ -96,6 +102,10 @@ class Asked:
         """The organisation that the form names, of those the person acts for."""
         slug = form.organisation.data
         return next((one for one in self.organisations if one.slug == slug), None)
+
+    def event_of(self, form: BookingForm) -> SelfInitiatedEvent | None:
+        """The event that the form names, of those of theirs for which something can be booked."""
+        return next((one for one in self.events if one.reference == form.event.data), None)
 
     def places_in(self, form: BookingForm) -> list[Place]:
         """All the spaces that the form asks for."""
@@ -129,6 +139,7 @@ def answer_to(
     request = form.request_so_far(asked.place, asked.city.zone)
     if request is None:
         return None
+    request = with_event(session, asked.actor, request)
     broken = [
         rule
         for rule in judge(session, asked.judged_as, request, asked.now, asked.standing)
@@ -142,14 +153,23 @@ def answer_to(
     organisation, places = asked.organisation_of(form), asked.places_in(form)
     price = price_for(asked.city, request, places, organisation)
     free_use = is_free_use(places, price, request)
-    decided = free_use and not automatic_decisions
+    decided = must_be_decided(
+        request.outcome,
+        mismatches_of(request, asked.city, organisation),
+        is_free=free_use,
+        is_within_limits=True,
+        automatic=automatic_decisions,
+    )
     awaits_staff = _awaits_staff(session, asked, form, request, decided)
+    event = asked.event_of(form)
     return answer | {
+        "because": sentences_for(session, event),
         "period": request.period,
         "others": [_other(one) for one in _instead(session, asked, request, broken)],
         "price": price,
         "awaits_staff": awaits_staff,
-        "outcome": _outcome(organisation, awaits_staff, free_use),
+        "outcome": what_follows(request, asked.city, organisation, awaits_staff)
+        or _outcome(organisation, awaits_staff, free_use),
         "may_hold": asked.actor.person_id is not None
         and not broken
         and not form.is_for_others

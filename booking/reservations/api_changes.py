@@ -15,6 +15,7 @@ from booking.reservations.api_models import (
     Override,
     People,
     Purpose,
+    Reference,
     TermsVersion,
     Title,
     versions_of,
@@ -41,6 +42,7 @@ class SubmissionIn(Model):
     terms_version: TermsVersion = None
     message: Message = ""
     items: Items | None = None
+    event: Reference | None = None
 
     def as_changes(self) -> dict[str, Any]:
         """What was sent, as fields of a request."""
@@ -72,6 +74,7 @@ class ChangesIn(Model):
     purpose: Purpose | None = None
     people: People | None = None
     message: Message = ""
+    event: Reference | None = None
     terms_version: TermsVersion = None
     set_up_minutes: Minutes | None = None
     clean_up_minutes: Minutes | None = None
@@ -88,7 +91,7 @@ class ChangesIn(Model):
 
     def as_changes(self) -> Changes:
         """The same for the use case."""
-        plain = {"title", "purpose", "people", "message"} & self.model_fields_set
+        plain = {"title", "purpose", "people", "message", "event"} & self.model_fields_set
         fields: dict[str, Any] = {name: getattr(self, name) for name in plain}
         if self.space or self.spaces:
             fields["spaces"] = tuple(self.spaces or [self.space])

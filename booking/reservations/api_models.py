@@ -28,6 +28,7 @@ Reason = Annotated[str, StringConstraints(max_length=1000)]
 Title = Annotated[str, StringConstraints(max_length=120)]
 Message = Annotated[str, StringConstraints(max_length=2000)]
 People = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Reference = Annotated[str, StringConstraints(max_length=20)]
 Purpose = Literal[
     "wellbeing",
     "culture",
@@ -100,6 +101,7 @@ class ReservationIn(Model):
     responsible_adult: bool = False
     terms_version: TermsVersion = None
     message: Message = ""
+    event: Reference | None = None
     hold: bool = False
     preliminary: bool = False
     kind: Literal["customer", "staff", "closure"] = "customer"
@@ -156,6 +158,7 @@ class ReservationIn(Model):
             override=self.override.reason if self.override else None,
             hold=self.hold,
             preliminary=self.preliminary,
+            event=self.event,
         )
 
     def _accepted(self) -> tuple[date | None, ...]:
@@ -172,6 +175,12 @@ class ReasonIn(Model):
     paragraphs: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: Reason = ""
+
+
+class ApprovalIn(ReasonIn):
+    """Why, and the price group where it is another than by the rules; the reason is owed then."""
+
+    price_group: Annotated[str, StringConstraints(max_length=10)] | None = None
 
 
 class LineOut(Model):
@@ -210,6 +219,7 @@ class ReservationOut(Model):
     purpose: str | None
     people: int | None
     organisation: str | None
+    event: str | None = None
     message: str
     uid: str
     sequence: int
@@ -294,6 +304,7 @@ def reservation_out(
         purpose=reservation.purpose,
         people=reservation.people,
         organisation=reservation.organisation.slug if reservation.organisation else None,
+        event=reservation.event.reference if reservation.event else None,
         message=reservation.message,
         uid=reservation.uid,
         sequence=reservation.sequence,

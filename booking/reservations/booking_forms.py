@@ -3,6 +3,7 @@ staff, for whom they book."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ from wtforms.validators import Length, Optional
 
 from booking.accounts.rules import email_problem, normal_email
 from booking.catalogue.places import Catalogue, Place
+from booking.core.references import normal_reference
 from booking.reservations.forms import RequestForm
 from booking.reservations.rules import LoanWish
 from booking.reservations.states import Kind
@@ -75,6 +77,14 @@ class BookingForm(RequestForm):
         _l("Find another space by its name"),
         [Length(max=80, message=_l("Use at most 80 characters."))],
     )
+    event = SelectField(
+        _l("Is this for an event of yours?"),
+        choices=[],
+        default="",
+        validate_choice=False,
+        description=_l("What you have told about it decides what the space costs."),
+    )
+    known_events: frozenset[str] | None = None
     items = ThingsField(_l("Things to borrow"))
     hold = HiddenField()
     behalf = HiddenField()
@@ -112,6 +122,17 @@ class BookingForm(RequestForm):
         ),
     )
 
+    def offer_events(self, events: Sequence[tuple[str, str]] | None) -> None:
+        """Let one choose of these events, each a reference and a name; before signing in (None)
+        what the address names is kept for later."""
+        self.event.choices = [("", _("No")), *(events or ())]
+        self.event.data = normal_reference(self.event.data or "") or self.event.data or ""
+        if events is None:
+            return
+        self.known_events = frozenset(reference for reference, _name in events)
+        if not self.is_sent and self.event.data not in self.known_events:
+            self.event.data = ""
+
     def keep_only(self, *, is_for_others: bool, may_override: bool) -> None:
         """Leave out what only staff may say, for all others."""
         for name in STAFF_FIELDS:
@@ -148,6 +169,8 @@ class BookingForm(RequestForm):
     @property
     def details(self) -> dict[str, Any]:
         details = super().details
+        if self.known_events is not None and self.event.data in self.known_events:
+            details["event"] = self.event.data
         if not self.is_for_others:
             return details
         reason = (self.override.data or "").strip() if "override" in self else ""
@@ -165,6 +188,10 @@ class BookingForm(RequestForm):
             "phone": (self.who_phone.data or "").strip() or None,
             "language": self.who_language.data,
         }
+
+    def validate_event(self, field: Field) -> None:
+        if self.known_events is not None and field.data and field.data not in self.known_events:
+            raise ValidationError(_("Choose one of your events to come, or none."))
 
     def validate_who_name(self, field: Field) -> None:
         if self.is_for_a_customer and not (field.data or "").strip():

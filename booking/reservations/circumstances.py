@@ -20,7 +20,7 @@ from booking.pricing.rules import CITY_GROUP, PERSON_GROUP, Price, price_of
 from booking.reservations import errors as e
 from booking.reservations.availability import Timetable
 from booking.reservations.models import Reservation
-from booking.reservations.quotas import Held, free_use_of, held_quotas
+from booking.reservations.quotas import Held, held_quotas
 from booking.reservations.rules import (
     LONGEST_PERIOD,
     Circumstances,
@@ -252,9 +252,14 @@ def _counts_for_quota(request: ReservationRequest, organisation: Organisation | 
 
 
 def price_group_of(request: ReservationRequest, organisation: Organisation | None) -> str:
-    """Without an evaluated event a person pays K4, an organisation its own group, the city K0."""
+    """The city is in K0; what the staff have put into a group is in that, a booking of an event in
+    the one that the rules have found for it; any other is in K4, an organisation's in its own."""
     if request.kind is not Kind.CUSTOMER:
         return CITY_GROUP
+    if request.price_group is not None:
+        return request.price_group
+    if request.outcome is not None and request.outcome.price_group is not None:
+        return request.outcome.price_group
     return organisation.price_group if organisation else PERSON_GROUP
 
 
@@ -266,36 +271,6 @@ def price_for(
 ) -> Price | None:
     group = city.price_groups[price_group_of(request, organisation)]
     return price_of(list(places), request.period, group, request.purpose, city)
-
-
-def is_free_use(places: Sequence[Place], price: Price | None, request: ReservationRequest) -> bool:
-    """Whether use is free by the organiser's group, which is an administrative decision; a space
-    that costs nobody anything needs none."""
-    if request.kind is not Kind.CUSTOMER or price is None or price.total_cents:
-        return False
-    return not all(place.price_list.is_free_for_all for place in places)
-
-
-def exceeds_free_use(
-    session: Session,
-    city: Catalogue,
-    actor: Actor,
-    requests: Sequence[ReservationRequest],
-    organisation: Organisation | None,
-    now: datetime,
-    standing: Reservation | None = None,
-    without: Collection[int] = (),
-) -> bool:
-    """Whether the limits of automatic free use send one of these requests to a person, each
-    counted after those before it; what `standing` and the reservations `without` use is not."""
-    organiser = organiser_clause(actor, organisation, standing)
-    starts = [one.starts_at for one in requests]
-    without = {*without, standing.id} if standing else without
-    free = free_use_of(session, organiser, starts, now, city.zone, without)
-    return not all(
-        free.takes(one.period.length, local_date(one.starts_at, city.zone).year, city.free_use)
-        for one in requests
-    )
 
 
 def must_at_units(actor: Actor, action: Action, units: Collection[int]) -> None:

@@ -278,10 +278,25 @@ class DecisionForm(ReasonForm):
         [Length(max=1000, message=_l("Use at most 1,000 characters."))],
         description=_l("The person reads this. Say what would help."),
     )
+    price_group = SelectField(
+        _l("Price group"),
+        choices=[],
+        default="",
+        validate_choice=False,
+        description=_l("Another than by the rules needs a reason."),
+    )
 
 
-def decision_form(sent: DecisionForm | None = None) -> DecisionForm:
-    """The form of a decision, its id its own beside that of cancelling; `sent` is shown again."""
+def decision_form(
+    sent: DecisionForm | None = None,
+    groups: Sequence[tuple[str, str]] = (),
+    group: str = "",
+    about: str = "decision",
+) -> DecisionForm:
+    """The form of a decision, the ids of its fields its own on the page (`about`), with the price
+    groups that one may choose from and the one that stands there first; `sent` is shown again."""
     form = sent or DecisionForm(formdata=None)
-    form.reason.id = "decision-reason"
+    form.reason.id, form.price_group.id = f"{about}-reason", f"{about}-price-group"
+    form.price_group.choices = list(groups)
+    form.price_group.data = form.price_group.data or group
     return form

@@ -62,6 +62,7 @@ def submit_reservation(
         asked = replace(asked, override=None)  # a reason of the staff's holds for staff only
     request = replace(asked, **filled, hold=False, preliminary=False)
     case = open_case(session, actor, request, found)
+    request = case.request
     settle(session, found, case.parts, now)
     if found.state != State.HELD:
         raise found.no_step()
@@ -74,6 +75,7 @@ def submit_reservation(
     found.is_preliminary = False
     state = first_state(actor, request, verdict.circumstances, verdict.must_be_decided, case.units)
     found.step_to(state, now)
+    session.expire(found, ["event"])  # it may have been given one
     take(session, found, case, verdict, now)
     announce(session, actor, found, case.city, now)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,9 +17,7 @@ from booking.pricing.rules import Price
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_of,
-    exceeds_free_use,
     find_organisation,
-    is_free_use,
     must_be_allowed,
     parts_of,
     place_of,
@@ -27,6 +25,9 @@ from booking.reservations.circumstances import (
     queue_for,
     units_with,
 )
+from booking.reservations.event_queries import outcome_of, with_event, with_event_now
+from booking.reservations.event_rules import broken_by_event
+from booking.reservations.free_use import is_decided_by_a_person
 from booking.reservations.loan_rules import Loan, broken_by_loans, need_approval
 from booking.reservations.loans import loan_policies, loans_around, thing_of, wishes_of
 from booking.reservations.models import Reservation
@@ -109,7 +110,7 @@ def open_case(
     if get_catalogue(session) is not case.city:  # it changed while this one queued
         case = look_up(session, actor, request, standing, keeps_loans)
         _queue(session, actor, case, also)
-    return case
+    return replace(case, request=with_event_now(session, case.request))
 
 
 def look_up(
@@ -125,6 +126,7 @@ def look_up(
         raise RequestRefused([e.NothingAsked()])
     places = [place_of(city, slug) for slug in request.spaces]
     things = [thing_of(city, wish.item) for wish in request.items]
+    request = with_event(session, actor, request)
     must_be_allowed(actor, request, places, things)
     organisation = find_organisation(session, actor, request, places, things)
     return Case(city, request, places, things, organisation, standing, keeps_loans)
@@ -155,7 +157,7 @@ def judge_case(
     around = circumstances_of(
         session, city, actor, request, case.places, organisation, now, case.standing
     )
-    broken = [*also, *rules(request, around)]
+    broken = [*also, *rules(request, around), *broken_by_event(request.outcome)]
     loans: list[Loan] = []
     if not case.keeps_loans:
         loans = loans_around(session, city, actor, request, organisation, now, case.standing)
@@ -163,31 +165,11 @@ def judge_case(
     if broken := [one for one in broken if only is None or one.code in only]:
         raise RequestRefused(broken)
     price = price_for(city, request, case.places, organisation) if case.places else None
-    decided = _is_decided_use(session, actor, case, price, now, automatic_decisions)
+    decided = is_decided_by_a_person(
+        session, city, actor, [request], organisation, now, automatic_decisions, case.standing
+    )
     decided = decided or need_approval(request, loan_policies(case.things, now))
     return Verdict(around, loans, price, decided)
-
-
-def _is_decided_use(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    price: Price | None,
-    now: datetime,
-    automatic_decisions: bool,
-) -> bool:
-    """Whether its use is free in a way that somebody decides. Raises `RequestRefused` where the
-    city refuses what is beyond the limits of free use."""
-    if not is_free_use(case.places, price, case.request):
-        return False
-    if not automatic_decisions:
-        return True
-    exceeds = exceeds_free_use(
-        session, case.city, actor, [case.request], case.organisation, now, case.standing
-    )
-    if exceeds and case.city.free_use["over_limit"] == "refuse":
-        raise RequestRefused([e.FreeUseLimit()])
-    return exceeds
 
 
 def request_of(reservation: Reservation, city: Catalogue) -> ReservationRequest:
@@ -209,4 +191,7 @@ def request_of(reservation: Reservation, city: Catalogue) -> ReservationRequest:
         hold=is_held and not reservation.is_preliminary,
         preliminary=is_held and reservation.is_preliminary,
         items=wishes_of(reservation, city),
+        event=reservation.event.reference if reservation.event else None,
+        outcome=outcome_of(reservation.event) if reservation.event else None,
+        price_group=reservation.price_group if reservation.price_group_reason else None,
     )

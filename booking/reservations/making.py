@@ -62,6 +62,7 @@ def write_down(reservation: Reservation, request: ReservationRequest) -> None:
     reservation.message = request.message.strip()
     reservation.responsible_adult = request.responsible_adult
     reservation.override_reason = request.override
+    reservation.event_id = request.outcome.id if request.outcome else None
 
 
 def give_to(
@@ -153,10 +154,12 @@ def first_state(
     must_be_decided: bool,
     units: Collection[int],
 ) -> State:
-    """What asking ends in; who may decide at all these units has decided by asking."""
+    """What asking ends in; who may decide at all these units has decided by asking, but not about
+    the price of an event of their own."""
     if request.hold or request.preliminary:
         return State.HELD
     decides = all(actor.may(Action.DECIDE_RESERVATION, unit) for unit in units)
+    decides = decides and not (must_be_decided and request.outcome is not None)
     if decides or not needs_approval(request, circumstances, must_be_decided):
         return State.CONFIRMED
     return State.REQUESTED

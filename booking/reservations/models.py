@@ -16,6 +16,7 @@ from booking.core.errors import StepNotPossible, Word
 from booking.core.periods import Period
 from booking.database import Base, Document, ExactDecimal, UTCDateTime
 from booking.reservations.closure_models import Displacement
+from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.states import HOLDING, KINDS, STATE_NAMES, STATES, State, may_step
 
 
@@ -28,7 +29,8 @@ class Reservation(Base):
     reference, one UID.
 
     `booked_by` made it, `booked_for` answers for it, `organisation` is whom it is for;
-    `on_behalf_of` names a customer without an account whom staff book for. Of the counters,
+    `on_behalf_of` names a customer without an account whom staff book for. `price_group_reason` is
+    why the staff have put it into another price group than the rules would. Of the counters,
     `version` rises with every change (the API's ETag) and has the last word between two
     writers, `sequence` with those that a calendar must follow (RFC 5546, 2.1.4); neither ever
     goes back.
@@ -71,6 +73,7 @@ class Reservation(Base):
     override_reason: Mapped[str | None] = mapped_column(Text)
 
     price_group: Mapped[str | None] = mapped_column(String(10))
+    price_group_reason: Mapped[str | None] = mapped_column(Text)
     currency: Mapped[str | None] = mapped_column(String(3))
     total_cents: Mapped[int | None]
     due_cents: Mapped[int | None]
@@ -117,6 +120,7 @@ class Reservation(Base):
     booked_for: Mapped[Person | None] = relationship(foreign_keys=[booked_for_id])
     organisation: Mapped[Organisation | None] = relationship()
     series: Mapped[Series | None] = relationship()
+    event: Mapped[SelfInitiatedEvent | None] = relationship()
     offer: Mapped[Displacement | None] = relationship(
         primaryjoin="and_(Displacement.reservation_id == Reservation.id, "
         "Displacement.outcome == 'offered')",

@@ -67,6 +67,17 @@ class Change:
         return self.before.items != self.after.items
 
     @property
+    def is_for_another_event(self) -> bool:
+        return self.before.event != self.after.event
+
+    @property
+    def outgrows_its_event(self) -> bool:
+        """Whether more come than the rules were asked about, and no more did before."""
+        most = self.after.outcome.most_people if self.after.outcome else None
+        before, after = self.before.people or 0, self.after.people or 0
+        return most is not None and before <= most < after
+
+    @property
     def is_seen_in_calendars(self) -> bool:
         return self.is_moved or self.before.title.strip() != self.after.title.strip()
 

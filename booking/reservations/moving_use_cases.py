@@ -21,6 +21,7 @@ from booking.core.errors import RequestRefused, RuleBroken, StaleVersion
 from booking.pricing.rules import Price
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, place_of, units_with
+from booking.reservations.event_queries import with_event
 from booking.reservations.judging import (
     Case,
     Verdict,
@@ -83,6 +84,7 @@ def change_reservation(
     must_change(actor, found, request, changes, city)
     keeps_loans = request.items == wishes_of(found, city)
     case = open_case(session, actor, request, found, keeps_loans=keeps_loans)
+    request = case.request
     settle(session, found, case.parts, now)
     if versions is not None and found.version not in versions:
         raise StaleVersion()
@@ -126,6 +128,7 @@ def foresee_change(
     must_change(actor, found, request, changes, city)
     must_be_to_come(found, now)
     by_staff, keeps_loans = not is_owner(actor, found), request.items == wishes_of(found, city)
+    request = with_event(session, actor, request)
     change = Change(request_of(found, city), own_buffers(found, city), request, by_staff)
     if change.is_none:
         return Foreseen(True, None, State(found.state))
@@ -223,6 +226,7 @@ def _make(
     reason = found.override_reason
     freed = shared_by(found, case.city) if change.is_elsewhere else {}
     write_down(found, case.request)
+    session.expire(found, ["event"])  # it may be another
     accepted = [Acceptance.of(row) for row in found.spaces]
     let_go(session, found, spaces=change.is_elsewhere, loans=not case.keeps_loans)
     take(session, found, case, verdict, now, spaces=change.is_elsewhere)
@@ -297,9 +301,11 @@ def _state_after(
 
 
 def _is_decided_anew(change: Change, verdict: Verdict) -> bool:
-    """Whether what was decided no longer covers it: it moved, it has other things on loan that a
-    person looks at, or more come, so many that a person does."""
+    """Whether what was decided no longer covers it: it moved, it is for another event, it has other
+    things on loan that a person looks at, or more come, so many that a person does."""
     people, before = change.after.people or 0, change.before.people or 0
+    if change.is_for_another_event or change.outgrows_its_event:
+        return True
     limits = [one.policy.staff_review_from_persons for one in verdict.circumstances]
     if change.is_moved or (change.lends_otherwise and verdict.must_be_decided):
         return True

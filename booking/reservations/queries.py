@@ -61,6 +61,7 @@ def with_all(query: Select[Reservation]) -> Select[Reservation]:
         selectinload(Reservation.loans),
         joinedload(Reservation.organisation),
         joinedload(Reservation.offer),
+        joinedload(Reservation.event),
         joinedload(Reservation.series).load_only(Series.reference),
         joinedload(Reservation.booked_by).load_only(Person.name, Person.email, Person.language),
         joinedload(Reservation.booked_for).load_only(Person.name, Person.email, Person.language),

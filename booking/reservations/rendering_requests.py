@@ -210,6 +210,8 @@ def summary_of(
         "unit": text_in(asked.place.unit.name),
         "period": answer["period"],
         "for_whom": _for_whom(form, asked),
+        "event": event.title if (event := asked.event_of(form)) else "",
+        "because": answer["because"],
         "things": [
             f"{form.items.data[one['slug']]} × {one['name']}, {one['days']}, {one['point']}"
             for one in things

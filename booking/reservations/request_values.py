@@ -6,16 +6,19 @@ from typing import Any
 
 from flask import request
 
+from booking.core.references import normal_reference
 from booking.reservations.answers import Asked
+from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.models import Reservation
 from booking.reservations.queries import last_of
+from booking.reservations.rendering_events import values_of_event
 from booking.web.fields import read_day, read_or_none, read_wall_time
 from booking.web.session import db
 
 
 def first_values(asked: Asked) -> dict[str, Any]:
     """What the address knows already, what the hold has, and what the person said last."""
-    if asked.hold is not None and "date" not in request.args:
+    if asked.hold is not None and not {"date", "event"} & request.args.keys():
         return _values_of(asked.hold, asked)
     known = {
         "date": read_or_none(read_day, request.args.get("date")),
@@ -28,8 +31,21 @@ def first_values(asked: Asked) -> dict[str, Any]:
         "organisation": first_organisation(asked),
         "also": request.args.getlist("also"),
     }
-    said = _said_last(asked)
-    return {name: said.get(name) if value in (None, "") else value for name, value in known.items()}
+    event = _named_event(asked)
+    if event is None:
+        known["event"], said = request.args.get("event"), _said_last(asked)
+    else:
+        said = values_of_event(event, asked.city)
+        known["organisation"] = said["organisation"]
+    return said | {
+        name: said.get(name) if value in (None, "") else value for name, value in known.items()
+    }
+
+
+def _named_event(asked: Asked) -> SelfInitiatedEvent | None:
+    """The event of theirs that the address names."""
+    wanted = normal_reference(request.args.get("event", ""))
+    return next((one for one in asked.events if one.reference == wanted), None)
 
 
 def _said_last(asked: Asked) -> dict[str, Any]:
@@ -60,6 +76,7 @@ def _values_of(hold: Reservation, asked: Asked) -> dict[str, Any]:
         "people": hold.people,
         "organisation": hold.organisation.slug if hold.organisation else "",
         "message": hold.message,
+        "event": hold.event.reference if hold.event else "",
         "also": places if asked.place.slug in places else [],
         "items": things,
     }

@@ -25,6 +25,7 @@ from booking.reservations import use_cases
 from booking.reservations.answers import Asked, answer_to, rules_beside_faults
 from booking.reservations.booking_forms import BookingForm
 from booking.reservations.errors import NotBookable
+from booking.reservations.event_queries import own_events
 from booking.reservations.hold_use_cases import extend_hold, submit_reservation
 from booking.reservations.idempotency import KeptAnswer, fingerprint, once
 from booking.reservations.models import Reservation
@@ -34,6 +35,7 @@ from booking.reservations.queries import (
     hold_of,
     organisations_by_name,
 )
+from booking.reservations.rendering_events import event_face, events_to_choose
 from booking.reservations.rendering_holds import is_theirs
 from booking.reservations.rendering_requests import (
     asks_of,
@@ -123,7 +125,8 @@ def asked_about(slug: str, hold: str | None = None) -> Asked:
     held = _own_hold(session, hold)
     if held is None and actor.person_id is not None and request.method == "GET":
         held = hold_of(session, actor.person_id, place.id, now)
-    return Asked(city, place, in_force.policy, actor, organisations, now, held, for_others)
+    events = [] if for_others else own_events(session, actor, now)
+    return Asked(city, place, in_force.policy, actor, organisations, now, held, for_others, events)
 
 
 def _own_hold(session: Session, reference: str | None) -> Reservation | None:
@@ -146,6 +149,7 @@ def form_for(asked: Asked, **first: Any) -> BookingForm:
     )
     form.keep_only(is_for_others=asked.is_for_others, may_override=may_override)
     form.leave_out_unknown(asked.city)
+    form.offer_events(None if asked.actor.person_id is None else events_to_choose(asked.events))
     form.behalf.data = "1" if asked.is_for_others else ""
     form.hold.data = asked.hold.reference if asked.hold is not None else ""
     return form
@@ -311,6 +315,7 @@ def request_page(
             things=things,
             clock=clock_of(asked),
             summary=summary_of(form, asked, answer, things),
+            event=event_face(asked.event_of(form)),
             may_book_for_others=asked.may(Action.BOOK_AS_STAFF),
             is_back="draft" in request.args and not form.is_sent and access.visitor().is_signed_in,
         ),

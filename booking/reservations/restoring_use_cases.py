@@ -15,10 +15,11 @@ from booking.core.errors import RequestRefused
 from booking.database import constraint_means
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units
+from booking.reservations.free_use import is_sent_to_staff
 from booking.reservations.judging import Case, Verdict, judge_case, open_case
 from booking.reservations.loans import loan_policies, pieces_needed
 from booking.reservations.mails import tell_approvers, tell_owner
-from booking.reservations.making import MOST_EXTENSIONS, hold
+from booking.reservations.making import MOST_EXTENSIONS, hold, keep_price
 from booking.reservations.models import Reservation
 from booking.reservations.moving import Changes, request_with
 from booking.reservations.occupying import needs_now, take_parts
@@ -39,7 +40,8 @@ LASTING = frozenset({"not_free", "quota_exceeded", "over_capacity"})
 def restore_reservation(
     session: Session, actor: Actor, reference: str, now: datetime
 ) -> Reservation:
-    """Let a cancelled or denied reservation stand again in the state it left.
+    """Let a cancelled or denied reservation stand again in the state it left, but for what the
+    rules have changed about its event: that is priced, and by its owner asked for, anew.
 
     Staff may, of what they may cancel or decide about, while its time is free and its owner's
     quota allows it; an owner may take back a cancellation of their own, by every rule of asking
@@ -61,7 +63,9 @@ def restore_reservation(
     only = LASTING if by_staff else None
     verdict = judge_case(session, actor, case, now, automatic_decisions=False, only=only)
 
-    found.step_to(State(found.state_before or State.REQUESTED), now)
+    found.step_to(_state_again(found, case, verdict, by_staff), now)
+    if _is_priced_otherwise(found, verdict):
+        keep_price(found, verdict.price, case.city)
     found.due_cents = None
     if found.state == State.HELD:
         _hold_again(found, case, verdict, now)
@@ -98,6 +102,23 @@ def _is_taken_back(session: Session, actor: Actor, reservation: Reservation) -> 
     action = Action.DECIDE_RESERVATION if is_denied else Action.CANCEL_RESERVATION
     must_at_units(actor, action, units_of(get_catalogue(session), reservation))
     return False
+
+
+def _state_again(found: Reservation, case: Case, verdict: Verdict, by_staff: bool) -> State:
+    """The state that it left; what an owner takes back is asked for again where the rules send its
+    event to a person, or now say otherwise what it costs."""
+    state = State(found.state_before or State.REQUESTED)
+    if by_staff or state is not State.CONFIRMED:
+        return state
+    is_sent = is_sent_to_staff(case.request, case.city, case.organisation)
+    return State.REQUESTED if is_sent or _is_priced_otherwise(found, verdict) else state
+
+
+def _is_priced_otherwise(found: Reservation, verdict: Verdict) -> bool:
+    """Whether it belongs to an event that the rules have since put into another price group."""
+    if found.event_id is None or verdict.price is None:
+        return False
+    return verdict.price.price_group != found.price_group
 
 
 def _hold_again(reservation: Reservation, case: Case, verdict: Verdict, now: datetime) -> None:

@@ -18,6 +18,7 @@ from booking.core.errors import RuleBroken
 from booking.core.periods import Period
 from booking.reservations import errors as e
 from booking.reservations.availability import Timetable
+from booking.reservations.event_rules import EventOutcome
 from booking.reservations.states import Kind
 from booking.reservations.usage import Load, Used
 
@@ -68,7 +69,9 @@ class ReservationRequest:
     `spaces` are slugs, `organisation` is one. `terms` are the versions accepted, in the order of
     `spaces`, with those of things on loan behind them, or one for all. `override` is
     the reason why staff set rules aside; `buffers` are the set-up and clean-up that they have set
-    for single spaces, instead of the policy's.
+    for single spaces, instead of the policy's. `event` is the reference of the event that it is
+    for, `outcome` what the rules said of that, once it is looked up; `price_group` the one in which
+    the staff have put it, whatever the rules say.
     """
 
     spaces: tuple[str, ...]
@@ -88,6 +91,9 @@ class ReservationRequest:
     preliminary: bool = False
     buffers: Mapping[str, Buffers] = field(default_factory=dict)
     items: tuple[LoanWish, ...] = ()
+    event: str | None = None
+    outcome: EventOutcome | None = None
+    price_group: str | None = None
 
     @property
     def period(self) -> Period:

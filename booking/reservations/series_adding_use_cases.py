@@ -106,6 +106,7 @@ def _ask_anew(
     _must_ask(actor, series, city)
     request = _request_on(actor, series, sibling, day, terms, city, now)
     case = open_case(session, actor, request)
+    request = case.request
     expire_due(session, job("request"), now, parts=case.parts)
     session.refresh(series, ["skipped"])
     _skipped_on(series, day)

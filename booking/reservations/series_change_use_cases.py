@@ -19,6 +19,7 @@ from booking.core.errors import RequestRefused
 from booking.database import lock
 from booking.reservations import errors as e
 from booking.reservations.circumstances import must_at_units, parts_of
+from booking.reservations.explaining import is_decided_by_law, reasons_told
 from booking.reservations.models import Reservation, Series, SkippedDate
 from booking.reservations.occupying import share_again, shared_by
 from booking.reservations.queries import (
@@ -159,7 +160,7 @@ def decide_series(
     note: Callable[[Series, bool], None],
 ) -> Series:
     """Confirm or deny all the dates that await approval, as one; `note` writes the decision
-    down, given the series and whether it costs anything.
+    down, given the series and whether it is one by administrative law.
 
     Raises `NotFound`, `NotAllowed`, `StepNotPossible` where none awaits it any more.
     """
@@ -172,9 +173,10 @@ def decide_series(
         raise e.NoDateLeft()
     for one in waiting:
         one.step_to(state, now, reason.strip() or None)
-    note(series, any(one.total_cents for one in waiting))
+    note(series, any(is_decided_by_law(one, city) for one in waiting))
     _note(session, actor, series, waiting, city, state.value, now, reason=reason.strip())
-    tell_owner_of_series(session, city, series, waiting, f"series_{state.value}", now)
+    told = reasons_told(session, waiting[0], city, now)
+    tell_owner_of_series(session, city, series, waiting, f"series_{state.value}", now, **told)
     return series
 
 

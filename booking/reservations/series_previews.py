@@ -16,12 +16,13 @@ from booking.core.errors import RequestRefused, RuleBroken
 from booking.reservations import errors as e
 from booking.reservations.answers import Asked
 from booking.reservations.circumstances import place_of, places_asked, price_for
+from booking.reservations.event_rules import must_be_decided
+from booking.reservations.free_use import any_free_use, mismatches_of
 from booking.reservations.rules import ReservationRequest
 from booking.reservations.series_rules import SeriesRequest
 from booking.reservations.series_suggestions import instead_on
 from booking.reservations.series_use_cases import (
     Judged,
-    any_free_use,
     first_state_of_all,
     judged_in,
 )
@@ -145,8 +146,15 @@ def _of_chosen(
     _, reasons = whole_and_each(chosen.occurrences)
     requests = [chosen.requests[one.day] for one in chosen.occurrences if one.period]
     around = [chosen.around[one.day] for one in chosen.occurrences if one.period]
-    is_free = any_free_use(look.asked.city, requests, look.organisation)
-    decided = is_free and not look.automatic_decisions
+    city, organisation = look.asked.city, look.organisation
+    is_free = any_free_use(city, requests, organisation)
+    decided = must_be_decided(
+        look.each.outcome,
+        {found for one in requests for found in mismatches_of(one, city, organisation)},
+        is_free=is_free,
+        is_within_limits=True,
+        automatic=look.automatic_decisions,
+    )
     state = first_state_of_all(look.asked.actor, requests, around, decided)
     return Preview(
         [_with(row, reasons.get(row.day, ())) for row in rows],

@@ -25,13 +25,14 @@ from booking.database import constraint_means
 from booking.reservations import errors as e
 from booking.reservations.circumstances import (
     circumstances_on,
-    exceeds_free_use,
-    is_free_use,
     must_be_allowed,
     place_of,
     places_asked,
     price_for,
 )
+from booking.reservations.event_rules import broken_by_event
+from booking.reservations.explaining import reasons_told_at_once
+from booking.reservations.free_use import is_decided_by_a_person
 from booking.reservations.judging import Case, counted_with, look_up, open_case
 from booking.reservations.making import add_spaces, keep_price, reservation_of
 from booking.reservations.models import Reservation, Series, SeriesSpace, SkippedDate
@@ -82,6 +83,7 @@ def judge_series(session: Session, actor: Actor, wanted: SeriesRequest, now: dat
     Raises `RequestRefused` where it has no days at all, `NotFound`, `NotAllowed`.
     """
     case = look_up(session, actor, wanted.each)
+    wanted = replace(wanted, each=case.request)
     places = _all_places(actor, wanted, case)
     return judged_in(session, case.city, actor, wanted, places, case.organisation, now)
 
@@ -104,6 +106,7 @@ def request_series(
     """
     also = _parts_instead(session, wanted)
     case = open_case(session, actor, wanted.each, also=also)
+    wanted = replace(wanted, each=case.request)
     city, organisation = case.city, case.organisation
     places = _all_places(actor, wanted, case)
     expire_due(session, job("request"), now, parts=case.parts | also)
@@ -124,7 +127,8 @@ def request_series(
         record(session, actor, state, reservation, now, reference=reservation.reference)
     record(session, actor, state, series, now, reference=series.reference, dates=len(made))
     raise_counters(session, {s for one in made for s in subjects_of(one, city)}, now)
-    tell_owner_of_series(session, city, series, made, f"series_{state}", now)
+    told = reasons_told_at_once(session, actor, made, city, now)
+    tell_owner_of_series(session, city, series, made, f"series_{state}", now, **told)
     if state is State.REQUESTED:
         tell_approvers_of_series(session, city, series, made, now)
     return series
@@ -176,9 +180,12 @@ def judged_in(
     return Judged(
         plan=plan,
         occurrences=occurrences(plan.days, requests, around, city.zone),
-        broken=broken_of_series(
-            wanted.each, plan.days, [around[day] for day in plan.days if day in around]
-        ),
+        broken=[
+            *broken_by_event(wanted.each.outcome),
+            *broken_of_series(
+                wanted.each, plan.days, [around[day] for day in plan.days if day in around]
+            ),
+        ],
         requests=requests,
         around=around,
         left_out=_left_out(plan, requests, around, places[0], city),
@@ -292,40 +299,29 @@ def state_of_all(
     Raises `RequestRefused` where the city refuses what is beyond the limits of free use.
     """
     city, organisation = case.city, case.organisation
-    free = any_free_use(city, requests, organisation)
-    if free and automatic_decisions:
-        free = exceeds_free_use(session, city, actor, requests, organisation, now, without=without)
-        if free and city.free_use["over_limit"] == "refuse":
-            raise RequestRefused([e.FreeUseLimit()])
-    return first_state_of_all(actor, requests, around, free)
-
-
-def any_free_use(
-    city: Catalogue, requests: Sequence[ReservationRequest], organisation: Organisation | None
-) -> bool:
-    """Whether the use is free by the organiser's group on one of these dates."""
-    return any(
-        is_free_use(places, price_for(city, one, places, organisation), one)
-        for one in requests
-        for places in [places_asked(city, one)]
+    decided = is_decided_by_a_person(
+        session, city, actor, requests, organisation, now, automatic_decisions, without=without
     )
+    return first_state_of_all(actor, requests, around, decided)
 
 
 def first_state_of_all(
     actor: Actor,
     requests: Sequence[ReservationRequest],
     around: Sequence[Sequence[Circumstances]],
-    is_free: bool,
+    must_be_decided: bool,
 ) -> State:
-    """The same, where `is_free` says whether a free use has to be decided."""
+    """The same, where `must_be_decided` says whether a person decides whatever the policies say."""
     spaces = {one.place.slug: one for day in around for one in day}.values()
-    if all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in spaces):
+    decides = all(actor.may(Action.DECIDE_RESERVATION, one.place.unit.id) for one in spaces)
+    if decides and not (must_be_decided and requests[0].outcome is not None):
         return State.CONFIRMED
     of_series = requests[0].kind is Kind.CUSTOMER and any(
         one.policy.series.approval == "staff" for one in spaces
     )
     of_one = any(
-        needs_approval(request, day, is_free) for request, day in zip(requests, around, strict=True)
+        needs_approval(request, day, must_be_decided)
+        for request, day in zip(requests, around, strict=True)
     )
     return State.REQUESTED if of_series or of_one else State.CONFIRMED
 

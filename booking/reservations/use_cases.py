@@ -29,6 +29,8 @@ from booking.reservations.circumstances import (
 )
 from booking.reservations.closure_errors import OfferAwaitsAnswer
 from booking.reservations.closure_mails import tell_of_answer
+from booking.reservations.event_rules import broken_by_event
+from booking.reservations.explaining import reasons_told_at_once
 from booking.reservations.judging import Case, Verdict, judge_case, look_up, open_case
 from booking.reservations.loan_rules import broken_by_loans
 from booking.reservations.loans import add_loans, loan_policies, loans_around, pieces_needed
@@ -74,6 +76,7 @@ def request_reservation(
     if _is_taken(session, case, now):
         judge_case(session, actor, case, now, automatic_decisions)  # one need not queue for a no
     case = open_case(session, actor, request)
+    request = case.request
     expire_due(session, job("request"), now, parts=case.parts)
     verdict = judge_case(session, actor, case, now, automatic_decisions)
 
@@ -153,7 +156,8 @@ def announce(
     record(session, actor, reservation.state, reservation, now, reference=reservation.reference)
     raise_counters(session, subjects_of(reservation, city), now)
     if reservation.state != State.HELD:
-        tell_owner(session, city, reservation, f"reservation_{reservation.state}", now)
+        told = reasons_told_at_once(session, actor, [reservation], city, now)
+        tell_owner(session, city, reservation, f"reservation_{reservation.state}", now, **told)
     if reservation.state == State.REQUESTED:
         tell_approvers(session, city, reservation, now)
 
@@ -169,6 +173,7 @@ def judge(
     fills the form. A hold of theirs that is `standing` is in nobody's way. Raises `NotFound`,
     `NotAllowed`."""
     case = look_up(session, actor, request, standing)
+    request = case.request
     who = session, case.city, actor, request
     try:
         around = circumstances_of(*who, case.places, case.organisation, now, standing)
@@ -177,6 +182,7 @@ def judge(
         return refused.broken
     return [
         *broken_rules(request, around),
+        *broken_by_event(request.outcome),
         *broken_by_loans(request, loans, now, case.city.zone),
     ]
 

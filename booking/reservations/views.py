@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from booking.accounts import access
 from booking.catalogue.places import Catalogue
@@ -18,11 +19,8 @@ from booking.core import clock
 from booking.core.actors import Action, Actor
 from booking.core.errors import Conflict, RequestRefused
 from booking.reservations import use_cases
-from booking.reservations.forms import (
-    ReasonForm,
-    WhatForm,
-    decision_form,
-)
+from booking.reservations.event_words import sentences_for
+from booking.reservations.forms import ReasonForm, WhatForm
 from booking.reservations.models import Reservation
 from booking.reservations.queries import (
     get_reservation,
@@ -40,9 +38,11 @@ from booking.reservations.rendering import (
 )
 from booking.reservations.rendering_changing import changing
 from booking.reservations.rendering_confirmations import confirmation
+from booking.reservations.rendering_events import event_face, event_for_staff, form_to_decide
 from booking.reservations.rendering_holds import may_submit, submission, submission_form
 from booking.reservations.rendering_offers import offer_in_words
 from booking.reservations.rendering_spaces import unit_face
+from booking.reservations.rule_sentences import fired_rules
 from booking.reservations.states import State
 from booking.reservations.words import PURPOSE_NAMES
 from booking.web.errors import status_of
@@ -98,11 +98,17 @@ def reservation_page(
     mine = is_owner(actor, reservation)
     row = reservation_row(reservation, city, now)
     place = next(iter(places_of(city, reservation)), None)
+    may_decide = row["state"] == State.REQUESTED and _may_at_all_units(
+        actor, Action.DECIDE_RESERVATION, reservation, city
+    )
+    for_staff = _event_for_staff(session, reservation, city) if may_decide else None
     return (
         render_template(
             "reservations/reservation.html",
             row=row,
             reservation=reservation,
+            event=event_face(reservation.event),
+            because=sentences_for(session, reservation.event),
             standing=standing(reservation, row["state"], city, now),
             unit=unit_face(unit_of(city, reservation), city),
             way_in=way_in(place, now) if place and row["state"] == State.CONFIRMED else "",
@@ -119,14 +125,23 @@ def reservation_page(
             changing=changing(session, actor, reservation, city, now),
             may_cancel=_may_cancel(actor, reservation, row["state"], city, now),
             must_say_why=not mine,
-            may_decide=row["state"] == State.REQUESTED
-            and _may_at_all_units(actor, Action.DECIDE_RESERVATION, reservation, city),
-            decision_form=decision_form(),
+            may_decide=may_decide,
+            decision_form=form_to_decide(city, for_staff),
+            for_staff=for_staff,
             hold=_hold(actor, reservation, filled, city, now),
             form=cancelling or ReasonForm(formdata=None),
         ),
         status,
     )
+
+
+def _event_for_staff(
+    session: Session, reservation: Reservation, city: Catalogue
+) -> Mapping[str, Any] | None:
+    """What who decides sees of the event of a request."""
+    if reservation.event is None:
+        return None
+    return event_for_staff(reservation, fired_rules(session, reservation.event), city)
 
 
 def _hold(

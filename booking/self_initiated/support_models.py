@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.accounts.models import Organisation, Person
 from booking.database import Base, Document, Texts, UTCDateTime
 from booking.reservations.event_models import SelfInitiatedEvent
 
-APPLICATION_STATES = ("draft", "submitted", "granted", "denied", "withdrawn", "reported", "paid")
+_LIVE = "state NOT IN ('denied', 'withdrawn')"
 
 
 class SupportApplication(Base):
     """An application for the pop-up grant, for help in kind, or both, to one event; cents.
 
-    `budget` is a list of {kind: cost | income, what, cents}; `other_aid` the declaration of public
-    aid of the last three years; `report` what was told after the event. `reservation_id` is the
+    `budget` is a list of {kind: cost | income, what, cents}; `wishes` the things on loan as
+    {item, quantity, from, to}; `outcome` what the rules said of support when it was submitted, as
+    {status, rules, in_kind, version}; `other_aid` the declaration of public aid of the last three
+    years; `report` what was told after the event: {people, story}. `reservation_id` is the
     reservation of the things on loan: requested with the application, decided with it.
+    `receipts_reminder` is the last reminder of the receipts that was sent: `ahead` or `overdue`. An
+    event has one application that was neither denied nor withdrawn.
     """
 
     __tablename__ = "support_application"
@@ -33,6 +37,13 @@ class SupportApplication(Base):
         CheckConstraint("granted_cents BETWEEN 0 AND requested_cents", name="granted"),
         CheckConstraint("paid_cents BETWEEN 0 AND granted_cents", name="paid"),
         Index("ix_support_application_state", "state", "submitted_at"),
+        Index(
+            "uq_support_application_live",
+            "event_id",
+            unique=True,
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
     )
 
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -46,12 +57,15 @@ class SupportApplication(Base):
     paid_cents: Mapped[int | None]
     description: Mapped[str] = mapped_column(Text, default="")
     budget: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    wishes: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(Document)
     other_aid: Mapped[str] = mapped_column(Text, default="")
     payee: Mapped[str] = mapped_column(String(120), default="")
     iban: Mapped[str | None] = mapped_column(String(34))
     reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"))
     report: Mapped[dict[str, Any] | None] = mapped_column(Document)
     receipts_due_on: Mapped[date | None]
+    receipts_reminder: Mapped[str | None] = mapped_column(String(10))
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -73,10 +87,13 @@ class SupportApplication(Base):
 
 class Receipt(Base):
     """A receipt or another paper to an application: a file outside the web root, found by its key;
-    what it cost in cents."""
+    what it cost in cents, and how much of that staff have accepted."""
 
     __tablename__ = "support_receipt"
-    __table_args__ = (CheckConstraint("cents >= 0", name="cents"),)
+    __table_args__ = (
+        CheckConstraint("cents >= 0", name="cents"),
+        CheckConstraint("accepted_cents BETWEEN 0 AND cents", name="accepted"),
+    )
 
     application_id: Mapped[int] = mapped_column(
         ForeignKey("support_application.id", ondelete="CASCADE"), index=True
@@ -88,6 +105,7 @@ class Receipt(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     what: Mapped[str] = mapped_column(String(120), default="")
     cents: Mapped[int] = mapped_column(default=0)
+    accepted_cents: Mapped[int | None]
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

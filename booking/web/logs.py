@@ -10,7 +10,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-_SECRET_PATHS = re.compile(r"(/calendars/private/|/confirm/|/password/|/join/)[^/?]+")
+_SECRET_PATHS = re.compile(r"(/calendars/private/|/confirm/|/password/|/join/|/events/plan/)[^/?]+")
 
 
 def without_secrets(path: str) -> str:

@@ -11,7 +11,7 @@ from babel.numbers import format_currency
 from flask import Flask, g
 from flask_babel import force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 
-from booking.core.errors import BookingError, Word
+from booking.core.errors import BookingError, Cents, Word
 from booking.web.languages import LOCALES, text_in
 
 __all__ = ["force_locale", "in_words"]
@@ -60,7 +60,7 @@ def value_in_words(value: object) -> str:
         case dict():
             return text_in(value)
         case int():
-            return str(format_decimal(value))
+            return money(value) if isinstance(value, Cents) else str(format_decimal(value))
         case list() | tuple():
             return ", ".join(value_in_words(one) for one in value)
     return str(value)

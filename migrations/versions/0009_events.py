@@ -9,6 +9,7 @@ down_revision = "0008_reminders"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
+LIVE = "state NOT IN ('denied', 'withdrawn')"
 STATES = "'draft', 'submitted', 'granted', 'denied', 'withdrawn', 'reported', 'paid'"
 
 
@@ -127,12 +128,15 @@ def _create_application() -> None:
         sa.Column("paid_cents", sa.Integer(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("budget", DOCUMENT, nullable=False),
+        sa.Column("wishes", DOCUMENT, nullable=False),
+        sa.Column("outcome", DOCUMENT, nullable=True),
         sa.Column("other_aid", sa.Text(), nullable=False),
         sa.Column("payee", sa.String(length=120), nullable=False),
         sa.Column("iban", sa.String(length=34), nullable=True),
         sa.Column("reservation_id", sa.Integer(), nullable=True),
         sa.Column("report", DOCUMENT, nullable=True),
         sa.Column("receipts_due_on", sa.Date(), nullable=True),
+        sa.Column("receipts_reminder", sa.String(length=10), nullable=True),
         sa.Column("submitted_at", INSTANT, nullable=True),
         sa.Column("reported_at", INSTANT, nullable=True),
         sa.Column("paid_at", INSTANT, nullable=True),
@@ -142,12 +146,12 @@ def _create_application() -> None:
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
         sa.UniqueConstraint("reference", name=f"uq_{table}_reference"),
-        sa.CheckConstraint(f"state IN ({STATES})", name=f"ck_{table}_state"),
-        sa.CheckConstraint("requested_cents >= 0", name=f"ck_{table}_requested"),
+        sa.CheckConstraint(f"state IN ({STATES})", name=op.f(f"ck_{table}_state")),
+        sa.CheckConstraint("requested_cents >= 0", name=op.f(f"ck_{table}_requested")),
         sa.CheckConstraint(
-            "granted_cents BETWEEN 0 AND requested_cents", name=f"ck_{table}_granted"
+            "granted_cents BETWEEN 0 AND requested_cents", name=op.f(f"ck_{table}_granted")
         ),
-        sa.CheckConstraint("paid_cents BETWEEN 0 AND granted_cents", name=f"ck_{table}_paid"),
+        sa.CheckConstraint("paid_cents BETWEEN 0 AND granted_cents", name=op.f(f"ck_{table}_paid")),
         *(
             sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}")
             for column, other in (
@@ -162,6 +166,14 @@ def _create_application() -> None:
     for column in ("event_id", "person_id", "organisation_id"):
         op.create_index(f"ix_{table}_{column}", table, [column])
     op.create_index(f"ix_{table}_state", table, ["state", "submitted_at"])
+    op.create_index(
+        f"uq_{table}_live",
+        table,
+        ["event_id"],
+        unique=True,
+        sqlite_where=sa.text(LIVE),
+        postgresql_where=sa.text(LIVE),
+    )
 
 
 def _create_receipt() -> None:
@@ -177,11 +189,13 @@ def _create_receipt() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("what", sa.String(length=120), nullable=False),
         sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("accepted_cents", sa.Integer(), nullable=True),
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("added_by_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
         sa.UniqueConstraint("key", name=f"uq_{table}_key"),
-        sa.CheckConstraint("cents >= 0", name=f"ck_{table}_cents"),
+        sa.CheckConstraint("cents >= 0", name=op.f(f"ck_{table}_cents")),
+        sa.CheckConstraint("accepted_cents BETWEEN 0 AND cents", name=op.f(f"ck_{table}_accepted")),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["support_application.id"],
@@ -211,8 +225,8 @@ def _create_power() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
-        sa.CheckConstraint("matter IN ('free_use', 'support')", name=f"ck_{table}_matter"),
-        sa.CheckConstraint("limit_cents >= 0", name=f"ck_{table}_limit"),
+        sa.CheckConstraint("matter IN ('free_use', 'support')", name=op.f(f"ck_{table}_matter")),
+        sa.CheckConstraint("limit_cents >= 0", name=op.f(f"ck_{table}_limit")),
         *(
             sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}")
             for column, other in (
@@ -243,7 +257,7 @@ def _create_rules() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_rule_set"),
         sa.UniqueConstraint("name", name="uq_rule_set_name"),
         sa.CheckConstraint(
-            "(published_at IS NULL) = (published_by_id IS NULL)", name="ck_rule_set_published"
+            "(published_at IS NULL) = (published_by_id IS NULL)", name=op.f("ck_rule_set_published")
         ),
         *(
             sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_rule_set_{column}_{other}")
@@ -268,7 +282,7 @@ def _create_rules() -> None:
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("finished_at", INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_rule_trial"),
-        sa.CheckConstraint("done BETWEEN 0 AND total", name="ck_rule_trial_done"),
+        sa.CheckConstraint("done BETWEEN 0 AND total", name=op.f("ck_rule_trial_done")),
         sa.ForeignKeyConstraint(
             ["rule_set_id"],
             ["rule_set.id"],

@@ -24,11 +24,15 @@ TABLE = {
     Action.VERIFY_ORGANISATION: "approver manager administrator",
     Action.CLOSE_SPACES: "manager administrator",
     Action.EDIT_CATALOGUE: "manager administrator",
+    Action.EDIT_RULES: "manager administrator",
     Action.SEE_AUDIT: "manager administrator",
     Action.SEE_CHARGES: "manager administrator",
     Action.CREDIT_CHARGES: "manager administrator",
     Action.HANDLE_FEEDBACK: "booker approver manager administrator",
     Action.HANDLE_CITY_FEEDBACK: "manager administrator",
+    Action.HANDLE_SUPPORT: "approver manager administrator",
+    Action.PAY_SUPPORT: "manager administrator",
+    Action.KEEP_POWERS: "administrator",
     Action.MANAGE_PEOPLE: "administrator",
 }
 

@@ -6,6 +6,20 @@ special, and the steps to it. A new page needs at least one: `test_no_page_is_le
 
 from __future__ import annotations
 
-from tests.browser import table_of_bookings, table_of_imports, table_of_people
+from tests.browser import (
+    table_of_bookings,
+    table_of_events,
+    table_of_imports,
+    table_of_people,
+    table_of_plans,
+    table_of_support,
+)
 
-STATES = [*table_of_bookings.STATES, *table_of_people.STATES, *table_of_imports.STATES]
+STATES = [
+    *table_of_bookings.STATES,
+    *table_of_people.STATES,
+    *table_of_events.STATES,
+    *table_of_imports.STATES,
+    *table_of_plans.STATES,
+    *table_of_support.STATES,
+]

@@ -33,6 +33,11 @@ NO_PAGES = {
     "accounts.show_review": "leads back to the organisation",
     "accounts.show_registration": "leads back to the invitation",
     "feedback.show_answer": "leads back to the feedback",
+    "support.show_step": "leads back to the application",
+    "support.show_receipt": "files",
+    "support_staff.show_step": "leads back to the application",
+    "support_staff.show_payments": "a file for the ledger",
+    "self_initiated.go_on": "leads to the next question",
 }
 # Below these only programs ask: JSON, calendars.
 OTHER_PROGRAMS = ("/api/v1/", "/calendars/")

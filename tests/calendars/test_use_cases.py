@@ -63,12 +63,9 @@ def test_nobody_makes_no_feed(session: Session, now: datetime) -> None:
         create_feed(session, VISITOR, MINE, now)
 
 
-@pytest.mark.parametrize("kind", [FeedKind.UNIT, FeedKind.EVENT])
-def test_feeds_of_units_and_events_are_not_made_here(
-    session: Session, now: datetime, kind: FeedKind
-) -> None:
+def test_feeds_of_units_are_not_made_here(session: Session, now: datetime) -> None:
     with pytest.raises(FeedKindNotOpen):
-        create_feed(session, an_actor(session), FeedWish(kind, "fi"), now)
+        create_feed(session, an_actor(session), FeedWish(FeedKind.UNIT, "fi"), now)
 
 
 def test_a_feed_is_revoked_once_and_by_its_owner_alone(session: Session, now: datetime) -> None:

@@ -42,6 +42,15 @@ WORDS = Words(
     withdrawn="Kalenteri ei ole enää saatavilla",
     withdrawn_help="",
     mine="Omat varaukset",
+    event="Oma tilaisuus",
+    event_cancelled="Tämä tilaisuus on peruttu",
+    event_cancelled_help="",
+    what_to_write="Mitä kirjoittaa: %(text)s",
+    where="Missä: %(text)s",
+    fee="Maksu: %(text)s",
+    answer="Muistiinpanosi: %(text)s",
+    recommended="Suositeltu päivä.",
+    responsibility="Järjestäjä vastaa itse.",
 )
 WORDING = Wording("fi", WORDS, "http://localhost")
 

@@ -12,9 +12,8 @@ from booking.catalogue.opening import (
     OpeningHours,
     Pattern,
     Week,
-    is_public_holiday,
-    named_day,
 )
+from booking.core.holidays import is_public_holiday, named_day
 from booking.core.periods import Period
 
 ZONE = ZoneInfo("Europe/Helsinki")

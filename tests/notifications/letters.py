@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+SUPPORT: dict[str, Any] = {
+    "zone": "Europe/Helsinki",
+    "number": "7KQ2M-9XBT4",
+    "event": "Kyläjuhla & <tanssit>",
+    "organisation": "",
+    "requested_cents": 30_000,
+    "granted_cents": 0,
+    "paid_cents": 0,
+    "receipts_due_on": "",
+    "path": "/events/9XBT4-7KQ2M/support",
+}
+GRANTED: dict[str, Any] = {**SUPPORT, "granted_cents": 25_050, "receipts_due_on": "2027-03-13"}
+DECIDED: dict[str, Any] = {
+    "path": "/support/7KQ2M-9XBT4/decision",
+    "reason": "Kahveja ei tueta.\nMuut kulut tuetaan.",
+    "decided_as": "Hyvinvointikoordinaattori",
+    "appeal": "Päätökseen tyytymätön voi vaatia oikaisua.\n\nViimeinen päivä on 28.1.2027.",
+    "last_day_of_appeal": "2027-01-28",
+}
+
 HALL = {
     "fi": "Husulan liikuntasali A",
     "sv": "Husula idrottssal A",
@@ -107,6 +127,39 @@ WERE: dict[str, Any] = {
         ["2027-04-13T14:00:00+00:00", "2027-04-13T15:30:00+00:00"],
     ],
 }
+
+# A Wednesday and a Friday in July 2027.
+DEADLINE: dict[str, Any] = {
+    "rule": "G07",
+    "text": {
+        "fi": "Tee meluilmoitus kaupungille. Ilman sitä ääntä saa vahvistaa klo 7.00–22.00.",
+        "sv": "Gör en bulleranmälan till staden. Utan den får ljudet förstärkas kl. 7.00–22.00.",
+        "en": "Make a noise notification to the city. Without one sound is amplified 07:00–22:00.",
+    },
+    "authority": {
+        "fi": "Haminan lupavaliokunta",
+        "sv": "Fredrikshamns tillståndsutskott",
+        "en": "Hamina permit committee",
+    },
+    "where": {"fi": "Meluilmoitus", "sv": "Bulleranmälan", "en": "Noise notification"},
+    "link": "https://hamina.fi/meluilmoitus",
+    "write": {
+        "fi": "Kerro melun lähde ja kellonajat.",
+        "sv": "Uppge källan till bullret och klockslagen.",
+        "en": "State the source of the noise and the hours.",
+    },
+    "day": "2027-07-07",
+    "at": "",
+    "is_late": False,
+    "is_recommended": False,
+}
+DEADLINES: dict[str, Any] = {
+    "event": "Kesäkonsertti & <kaverit>",
+    "path": "/events/7KQ2M-9XBT4",
+    "zone": "Europe/Helsinki",
+    "duties": [DEADLINE],
+}
+IN_HOURS: dict[str, Any] = {**DEADLINE, "link": "", "at": "2027-07-09T09:00:00+00:00"}
 
 LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "reservation_requested": ("reservation_requested", RESERVATION),
@@ -278,9 +331,43 @@ LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
             "path": "/staff/feedback#feedback-2",
         },
     ),
+    "support_received": ("support_received", {**SUPPORT, "organisation": "Haminan Sähly ry"}),
+    "support_decided-granted": (
+        "support_decided",
+        {**GRANTED, **DECIDED, "outcome": "approved"},
+    ),
+    "support_decided-things": (
+        "support_decided",
+        {**SUPPORT, **DECIDED, "requested_cents": 0, "reason": "", "outcome": "approved"},
+    ),
+    "support_decided-denied": ("support_decided", {**SUPPORT, **DECIDED, "outcome": "denied"}),
+    "support_reported": ("support_reported", GRANTED),
+    **{
+        f"support_receipts_due-{when}": (
+            "support_receipts_due",
+            {**GRANTED, "is_overdue": when == "overdue"},
+        )
+        for when in ("ahead", "overdue")
+    },
+    "support_paid": ("support_paid", {**GRANTED, "paid_cents": 24_000}),
+    "support_paid-nothing": ("support_paid", GRANTED),
     "feedback_answer": (
         "feedback_answer",
         {"message": "Lamppu on rikki.", "answer": "Kiitos. Se on vaihdettu."},
     ),
+    "deadline_reminder": ("deadline_reminder", DEADLINES),
+    "deadline_reminder-late": (
+        "deadline_reminder",
+        {**DEADLINES, "duties": [{**DEADLINE, "is_late": True}]},
+    ),
+    "deadline_reminder-several": (
+        "deadline_reminder",
+        {
+            **DEADLINES,
+            "duties": [
+                {**DEADLINE, "is_late": True, "is_recommended": True},
+                {**IN_HOURS, "day": "2027-07-09"},
+            ],
+        },
+    ),
 }
-"""By the name of the expected text: the template, and what it is told."""

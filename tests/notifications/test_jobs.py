@@ -154,12 +154,15 @@ def test_every_job_has_a_rhythm() -> None:
     assert {job.name: job.rhythm for job in JOBS.values()} == {
         "deliver-emails": "every 10 s",
         "expire-reservations": "every 60 s",
+        "forget-events": "daily at 03:00 UTC",
         "forget-feedback": "daily at 03:00 UTC",
         "forget-idempotency-keys": "every 3600 s",
         "forget-invitations": "daily at 03:00 UTC",
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
         "offer-freed-places": "every 10 s",
+        "remind-deadlines": "every 3600 s",
+        "remind-of-receipts": "daily at 06:00 UTC",
         "send-reminders": "every 60 s",
     }
 
@@ -237,11 +240,7 @@ def test_one_job_can_be_run_by_hand(app: Flask, session: Session, now) -> None:
 def test_a_job_that_is_none_is_answered_with_those_there_are(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["jobs", "once", "sing"])
     assert result.exit_code == 2
-    assert (
-        "There is no job sing; there are deliver-emails, expire-reservations, "
-        "forget-feedback, forget-idempotency-keys, forget-invitations, forget-sign-in-failures, "
-        "make-charges, offer-freed-places, send-reminders." in result.output
-    )
+    assert f"There is no job sing; there are {', '.join(sorted(JOBS))}." in result.output
 
 
 def test_the_jobs_can_be_listed(app: Flask) -> None:

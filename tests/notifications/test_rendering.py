@@ -21,7 +21,8 @@ from booking.notifications.queries import Sender
 from booking.notifications.rendering import compose
 from booking.web.languages import LANGUAGES, babel
 from config import ROOT
-from tests.notifications.letters import FREE, LETTERS, RESERVATION
+from tests.notifications.free_use_letters import ALL_LETTERS as LETTERS
+from tests.notifications.letters import FREE, RESERVATION
 
 EXPECTED = ROOT / "tests/emails"
 TEMPLATES = ROOT / "templates/emails"

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010_imports"
-down_revision = "0009_events"
+revision = "0011_imports"
+down_revision = "0010_price_group_reason"
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
