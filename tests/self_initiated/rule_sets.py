@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 
 from booking.core.actors import Actor, ActorKind, Grant, Role
+from booking.rulebook import evaluate, read_facts
+from booking.self_initiated.rule_sets import shipped_rule_set
 from booking.self_initiated.rule_texts import RuleText, fingerprint
 from booking.self_initiated.rule_trial_use_cases import continue_trial, start_trial
 from booking.self_initiated.rule_use_cases import (
@@ -14,7 +17,8 @@ from booking.self_initiated.rule_use_cases import (
     publish_rules,
 )
 from tests.builders import a_person
-from tests.values import MONDAY, NOW
+from tests.self_initiated.applying import an_event
+from tests.values import MONDAY, NOW, at
 
 _numbers = count(1)
 
@@ -66,3 +70,39 @@ def tried(session, editor, draft, now=NOW):
 def published(session, editor, draft, reason="Because.", now=NOW):
     tried(session, editor, draft, now)
     return publish_rules(session, editor, draft.id, reason, now)
+
+
+MARKET = {
+    "organiser_type": "association",
+    "openness": "open",
+    "purpose": "culture",
+    "attendance_peak": 199,
+    "place_kind": "city_outdoor",
+    "space_type": "square",
+    "outdoor": True,
+    "start": "2026-09-05T10:00",
+    "end": "2026-09-05T16:00",
+}
+ASKED = date(2026, 8, 1)
+
+
+def a_market(session, people=199, **values):
+    """An event of last autumn, as it was judged by the rules that the product ships."""
+    rules, facts = shipped_rule_set(), {**MARKET, "attendance_peak": people}
+    outcome = evaluate(rules, read_facts(rules, facts), ASKED).as_dict()
+    return an_event(
+        session,
+        **{
+            "facts": facts,
+            "outcome": outcome,
+            "rules_version": rules.version,
+            "evaluated_on": ASKED,
+            "starts_at": at("10:00", date(2026, 9, 5)),
+            "ends_at": at("16:00", date(2026, 9, 5)),
+            **values,
+        },
+    )
+
+
+def codes(error):
+    return [one.code for one in error.value.reasons]
