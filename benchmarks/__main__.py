@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from benchmarks import growth, pages, rules
+from benchmarks import growth, imports, pages, rules
 from benchmarks.growth import Town
 from benchmarks.load import Measured, Request, measure
 from booking.catalogue.reference_models import HoursPattern, OpeningHours
@@ -41,10 +41,10 @@ class Row:
 
 
 def main() -> int:
-    """Measure everything, or the parts that are named (`http`, `growth`, `pages`, `rules`), and
-    print a table; the run ends by itself."""
+    """Measure everything, or the parts that are named (`http`, `growth`, `pages`, `rules`,
+    `imports`), and print a table; the run ends by itself."""
     rows: list[Row] = []
-    wanted = sys.argv[1:] or ["http", "growth", "pages", "rules"]
+    wanted = sys.argv[1:] or ["http", "growth", "pages", "rules", "imports"]
     if "http" in wanted:
         with _city() as server:
             rows += [one for part in (_feed, _pages, _create, _askers) for one in part(server)]
@@ -54,6 +54,8 @@ def main() -> int:
         rows += _main_pages()
     if "rules" in wanted:
         rows += _rules()
+    if "imports" in wanted:
+        rows += _imports()
     width = max(len(row.what) for row in rows)
     for row in rows:
         print(f"{row.what:<{width}}  {row.figure:<42}  goal {row.goal}")
@@ -117,6 +119,16 @@ def _rules() -> Iterator[Row]:
     ):
         _say(f"Events judged, {what}")
         yield Row(f"events judged, {what}", f"{measured():.0f}/s and core", "≥ 1,000/s")
+
+
+def _imports() -> Iterator[Row]:
+    """An outside calendar of 10,000 events, from its bytes to the commit, on both engines."""
+    with temporary_server() as url, tempfile.TemporaryDirectory() as folder:
+        for engine, one in imports.engines(url, Path(folder)):
+            _say(f"10,000 events of an outside calendar, on {engine}")
+            measured = imports.measured(one)
+            figure = f"{measured.new:.1f} s, unchanged {measured.unchanged:.1f} s"
+            yield Row(f"import of 10,000 events, {engine}", figure, "≤ 10 s")
 
 
 def _searches(town: Town) -> Iterator[Row]:

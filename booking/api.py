@@ -9,6 +9,7 @@ from booking.accounts import access
 from booking.accounts.api import api
 from booking.billing import api as billing
 from booking.calendars import api as calendars
+from booking.calendars import api_imports as imports
 from booking.catalogue import api as catalogue
 from booking.decisions import api as decisions
 from booking.reservations import api as reservations
@@ -39,6 +40,7 @@ __all__ = [
     "docs",
     "events",
     "finding",
+    "imports",
     "own_events",
     "reservations",
     "series",

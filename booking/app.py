@@ -16,6 +16,7 @@ from booking.accounts import commands as accounts_commands
 from booking.accounts import views as accounts_views
 from booking.billing import commands as billing_commands
 from booking.billing import views as billing_views
+from booking.calendars import source_file_views, source_views
 from booking.calendars import views as calendars_views
 from booking.catalogue import commands as catalogue_commands
 from booking.catalogue import views as catalogue_views
@@ -46,6 +47,9 @@ from booking.self_initiated import (
     guide_views,
     plan_views,
     power_views,
+    rule_staff_views,
+    rule_views,
+    rule_writing_views,
     support_staff_views,
     support_views,
 )
@@ -71,8 +75,11 @@ from booking.web.session import db
 from config import ROOT, Settings
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
-EVENT_PAGES = {one.blueprint for one in (guide_views, plan_views, event_printing_views)}
+EVENT_PAGES = {one.blueprint for one in (guide_views, plan_views, event_printing_views, rule_views)}
 """One blueprint, whose pages stand in several files."""
+
+RULE_PAGES = {one.blueprint for one in (rule_staff_views, rule_writing_views)}
+"""One too."""
 
 __all__ = ["create_app", "tables"]
 
@@ -205,6 +212,9 @@ def _add_wings(app: Flask, settings: Settings) -> None:
         support_views.blueprint,
         support_staff_views.blueprint,
         power_views.blueprint,
+        *RULE_PAGES,
+        source_views.blueprint,
+        source_file_views.blueprint,
         feedback_views.blueprint,
         *EVENT_PAGES,
         api.blueprint,

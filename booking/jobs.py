@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 from booking.accounts.invitation_use_cases import forget_old_invitations
 from booking.accounts.sign_in_use_cases import forget_old_failures
 from booking.billing.use_cases import make_charges
+from booking.calendars.polling import read_due_calendars
+from booking.calendars.source_use_cases import forget_uploads
 from booking.core import actors, clock
 from booking.feedback.use_cases import forget_old_feedback
 from booking.leader import Leader, leader_for
@@ -121,6 +123,17 @@ def forget_events(app: Flask) -> int:
         return transact(forget_old_events, clock.now())
 
 
+def read_calendars(app: Flask) -> int:
+    """Read the outside calendars that are due; how many."""
+    return read_due_calendars(app, actors.job("read-calendars"))
+
+
+def forget_calendar_uploads(app: Flask) -> int:
+    """Forget the calendar files that nobody brought in within a day; how many."""
+    with app.app_context():
+        return transact(forget_uploads, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -145,6 +158,8 @@ JOBS: dict[str, Job] = {
         Job("offer-freed-places", offer_places, every=timedelta(seconds=10)),
         Job("send-reminders", send_reminders, every=timedelta(seconds=60)),
         Job("remind-deadlines", remind_of_deadlines, every=timedelta(hours=1)),
+        Job("read-calendars", read_calendars, every=timedelta(seconds=60)),
+        Job("forget-calendar-uploads", forget_calendar_uploads, every=timedelta(hours=1)),
         Job("forget-idempotency-keys", forget_idempotency_keys, every=timedelta(hours=1)),
         Job("remind-of-receipts", remind_of_support_receipts, at_hour=6),
         Job("make-charges", charge_what_is_owed, at_hour=2),

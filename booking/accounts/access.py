@@ -81,6 +81,11 @@ class SignedIn(UserMixin):
         """Whether they verify organisations."""
         return self.actor.may(Action.VERIFY_ORGANISATION)
 
+    @property
+    def may_edit_rules(self) -> bool:
+        """Whether they keep the rules of events."""
+        return self.actor.may(Action.EDIT_RULES)
+
 
 class Nobody(AnonymousUserMixin):
     """The visitor who is not signed in."""
@@ -93,6 +98,7 @@ class Nobody(AnonymousUserMixin):
     is_staff = False
     may_close = False
     may_verify = False
+    may_edit_rules = False
 
 
 # ── Set-up ────────────────────────────────────────────────────────────────────────────────────

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from booking.catalogue.places import Place
 from booking.core.clock import local_date
 from booking.core.errors import RuleBroken
-from booking.core.periods import Period, minus
+from booking.core.periods import Period
 from booking.reservations import errors as e
 from booking.reservations.closure_errors import ClosureReasonRequired
+from booking.reservations.taken import Taken
 
 ANSWER_WITHIN = timedelta(days=7)
 """How long another place is kept for whoever is offered it, at most until it begins."""
@@ -99,10 +100,11 @@ def answer_until(now: datetime, starts_at: datetime) -> datetime:
 def shared_out(claims: Sequence[Period], held: Iterable[Period]) -> list[list[Period]]:
     """What each of these claims takes, in turn: its time without what is held already and what
     those before it take. Together they and `held` cover every claim, and no two overlap."""
-    taken = list(held)
+    taken = Taken(held)
     shares = []
     for claim in claims:
-        share = minus([claim], taken)
-        taken += share
+        share = taken.left_of(claim)
+        for one in share:
+            taken.add(one)
         shares.append(share)
     return shares

@@ -74,11 +74,6 @@ class TrialMissing(RuleBroken):
     message = N_("Try the draft as it stands first: see whose outcome it changes.")
 
 
-class NothingChanged(RuleBroken):
-    code = "rules_nothing_changed"
-    message = N_("The draft says the same as the rules in force.")
-
-
 class TrialOutdated(Conflict):
     code = "rules_trial_outdated"
     message = N_("The draft has changed since this trial began. Begin a new one.")

@@ -104,5 +104,5 @@ def _published_last(session: Session) -> RuleSet | None:
     if key is None:
         return None
     with _guard:
-        found = _kept.get(tuple(key))
+        found = _kept.get((key.id, key.name, key.version, key.updated_at))
     return found or stored_rule_set(session.get_one(StoredRules, key.id))

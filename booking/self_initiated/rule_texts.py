@@ -69,6 +69,8 @@ class RuleText:
             for number, line in enumerate(self.lines)
             if (found := _SECTION.match(line))
         ]
+        if not starts:
+            return []
         ends = [*(number for _, number in starts[1:]), len(self.lines)]
         return [(part, number + 1, end) for (part, number), end in zip(starts, ends, strict=True)]
 
@@ -81,6 +83,8 @@ class RuleText:
             if found and (dash is None or len(found[1]) == dash):
                 dash = len(found[1])
                 starts.append(number)
+        if not starts:
+            return []
         blocks = []
         for number, stop in zip(starts, [*starts[1:], end], strict=True):
             found = _ITEM.match(self.lines[number])
@@ -137,9 +141,13 @@ class RuleText:
     def added(self, part: str, text: str) -> str:
         """With one more rule at the end of a list. Raises `KeyError` where there is no such list
         as a block."""
-        siblings = [one for one in self.rules.values() if one.part == part]
-        place = max((one.end for one in siblings), default=self._ends[part])
+        place = self.place_of_new(part)
         return self._joined(place, place, _lines(text))
+
+    def place_of_new(self, part: str) -> int:
+        """The line at which one more rule of a list begins. Raises `KeyError` as `added` does."""
+        siblings = [one for one in self.rules.values() if one.part == part]
+        return max((one.end for one in siblings), default=self._ends[part])
 
     def with_keys(self, block: Block, changes: Mapping[str, Any]) -> str:
         """With other values of some keys of the entry; None takes the key away."""

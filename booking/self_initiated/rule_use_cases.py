@@ -19,7 +19,7 @@ from booking.core.actors import Action, Actor
 from booking.core.errors import NotFound, RequestRefused
 from booking.database import constraint_means, lock
 from booking.rulebook import RuleSet, changed_statute, load_rule_set
-from booking.rulebook.rule_set import STATUTE
+from booking.rulebook.rule_set import STATUTE, Parameter, Rule
 from booking.self_initiated import rule_errors as e
 from booking.self_initiated.rule_changes import changed_versions
 from booking.self_initiated.rule_models import StoredRules
@@ -319,7 +319,7 @@ def _must_keep_statute(session: Session, new: RuleSet) -> None:
 
 
 def _statutes(rules: RuleSet) -> dict[str, Any]:
-    both = {**rules.rules, **rules.parameters}
+    both: dict[str, Rule | Parameter] = {**rules.rules, **rules.parameters}
     return {name: one for name, one in both.items() if one.basis == STATUTE}
 
 

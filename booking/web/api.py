@@ -158,6 +158,7 @@ class Endpoint:
     tag: str
     media: str = JSON
     scope: Scope | None = None
+    most_bytes: int | None = None
 
 
 class Api:
@@ -185,10 +186,12 @@ class Api:
         needs_token: bool = True,
         errors: Sequence[int] = (),
         media: str = JSON,
+        most_bytes: int | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the function an endpoint. It is given what the address holds, then `body` and
         `query` where it has them; `current_actor()` is who asks. A token with scopes needs this
-        `scope` among them. What answers a text of another `media` type than JSON has no model."""
+        `scope` among them. What answers a text of another `media` type than JSON has no model. A
+        body may have `most_bytes`, else as many as any request."""
 
         def declare(handler: Handler) -> Handler:
             one = Endpoint(
@@ -205,6 +208,7 @@ class Api:
                 tag,
                 media,
                 scope,
+                most_bytes,
             )
             self.endpoints.append(one)
             view = self._view(one)
@@ -225,6 +229,7 @@ class Api:
             if one.needs_token:
                 g.actor.must_have_scope(*([one.scope] if one.scope else []))
             try:
+                request.max_content_length = one.most_bytes or request.max_content_length
                 if one.body is not None:
                     sent = request.get_data() or b"{}"
                     if request.get_data() and request.mimetype != JSON:

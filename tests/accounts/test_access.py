@@ -30,6 +30,9 @@ TABLE = {
     Action.CREDIT_CHARGES: "manager administrator",
     Action.HANDLE_FEEDBACK: "booker approver manager administrator",
     Action.HANDLE_CITY_FEEDBACK: "manager administrator",
+    Action.HANDLE_SUPPORT: "approver manager administrator",
+    Action.PAY_SUPPORT: "manager administrator",
+    Action.KEEP_POWERS: "administrator",
     Action.MANAGE_PEOPLE: "administrator",
 }
 

@@ -47,6 +47,7 @@ class City:
     series: str
     offered: str
     organisation: str
+    calendar: int
 
     @property
     def url(self) -> str:
@@ -78,9 +79,38 @@ def furnish(server: Server, app: Flask) -> City:
     closing: dict[str, Any] = {"starts_at": at(15, 8), "ends_at": at(15, 12)}
     closing |= {"reason": "Lattia hiotaan.", "spaces": [ROOM], "on_conflict": "propose_moves"}
     _ask(server, "manager", "/closures", closing)
+    wish = {"space": ROOM, "name": "Koulun lukujärjestys", "text": outside_calendar(10)}
+    calendar = _ask(server, "manager", "/imports", wish)["id"]
     return City(
-        server, app, held, requested, confirmed, cancelled, denied, series, offered, organisation
+        server,
+        app,
+        held,
+        requested,
+        confirmed,
+        cancelled,
+        denied,
+        series,
+        offered,
+        organisation,
+        calendar,
     )
+
+
+def outside_calendar(days: int) -> str:
+    """A calendar with an event over the booking of that day, one that is free of any, and one that
+    can't be read."""
+    day = f"{TODAY + timedelta(days=days):%Y%m%d}"
+    events = (
+        ("Liikuntatunti", f"DTSTART:{day}T150000Z", f"DTEND:{day}T160000Z"),
+        ("Kerho", f"DTSTART:{day}T040000Z", f"DTEND:{day}T050000Z"),
+        ("Vanhempainilta", "DTSTART:nonsense", f"DTEND:{day}T060000Z"),
+    )
+    lines = [
+        line
+        for title, start, end in events
+        for line in ("BEGIN:VEVENT", f"UID:{title}", f"SUMMARY:{title}", start, end, "END:VEVENT")
+    ]
+    return "\r\n".join(("BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""))
 
 
 def _give_tokens(session: Session) -> None:

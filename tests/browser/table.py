@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.browser import (
     table_of_bookings,
     table_of_events,
+    table_of_imports,
     table_of_people,
     table_of_plans,
     table_of_support,
@@ -18,6 +19,7 @@ STATES = [
     *table_of_bookings.STATES,
     *table_of_people.STATES,
     *table_of_events.STATES,
+    *table_of_imports.STATES,
     *table_of_plans.STATES,
     *table_of_support.STATES,
 ]
