@@ -22,6 +22,9 @@ from booking.self_initiated.event_use_cases import NewEvent
 from booking.web.api import Answer, Model, current_actor
 from booking.web.session import db
 
+NOTHING_KNOWN: dict[str, list[str]] = {"fired": [], "near": []}
+"""The explanation of an outcome that was kept without one."""
+
 
 class EventIn(Model):
     """An event: its facts, as the rules name them, and perhaps a space of the catalogue, which
@@ -108,7 +111,7 @@ def _event_out(event: SelfInitiatedEvent) -> EventOut:
         facts=event.facts,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        outcome=OutcomeOut.model_validate(event.outcome),
+        outcome=OutcomeOut.model_validate({"explanation": NOTHING_KNOWN, **(event.outcome or {})}),
         changes=event.changes,
         cancelled_at=event.cancelled_at,
         links={

@@ -28,6 +28,7 @@ from booking.database import lock
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.event_use_cases import reprice_reservations_of
 from booking.rulebook.evaluation import evaluate
+from booking.rulebook.explaining import explain
 from booking.rulebook.facts import read_facts
 from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated.event_errors import EventIsCancelled, EventIsOver
@@ -281,13 +282,12 @@ def _judge(
     facts = merged_facts(told, place.facts if place else None, of_account)
     is_partial = _is_guided(event) if is_guided is None else is_guided
     is_partial = is_partial or not _has_all_required(rules, facts)
-    outcome = evaluate(
-        rules, read_facts(rules, answered(facts), partial=is_partial), local_date(now, city.zone)
-    ).as_dict()
-    event.changes = changes_between(event.outcome, outcome)
-    event.facts, event.outcome = facts, {**outcome}
-    event.rules_version = rules.version
-    event.evaluated_on = local_date(now, city.zone)
+    read, today = read_facts(rules, answered(facts), partial=is_partial), local_date(now, city.zone)
+    outcome = evaluate(rules, read, today)
+    why = explain(rules, read, outcome).as_dict()
+    event.changes = changes_between(event.outcome, outcome.as_dict())
+    event.facts, event.outcome = facts, {**outcome.as_dict(), "explanation": why}
+    event.rules_version, event.evaluated_on = rules.version, today
     event.starts_at = _instant(facts.get("start"), city.zone)
     event.ends_at = _instant(facts.get("end"), city.zone)
 

@@ -298,3 +298,13 @@ def test_an_event_that_is_called_off_changes_no_more(session, yoga, resident):
 def test_what_has_taken_place_cant_be_called_off(session, yoga, resident):
     with pytest.raises(EventIsOver):
         cancel_event(session, resident, yoga, yoga.ends_at)
+
+
+# ── Why ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_outcome_is_kept_with_what_made_its_rules_hold(yoga):
+    fired = {one["rule"]: one["because"] for one in yoga.outcome["explanation"]["fired"]}
+    assert {"fact": "openness", "op": "eq", "value": "open", "given": "open", "holds": True} in (
+        fired["F03"]
+    )
