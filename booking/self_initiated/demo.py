@@ -1,9 +1,10 @@
-"""Support in the demo city: applications in every state, and who decides about them."""
+"""Events in the demo city, judged by the rules; applications for support in every state, and who
+decides about them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,10 +18,10 @@ from booking.catalogue.queries import get_catalogue
 from booking.core.actors import Actor
 from booking.core.clock import local_date, to_utc
 from booking.core.periods import Period
-from booking.core.references import new_reference
 from booking.notifications.models import OutgoingEmail
 from booking.reservations.event_models import SelfInitiatedEvent
 from booking.reservations.loan_rules import proposed_days
+from booking.self_initiated.event_use_cases import NewEvent, start_event
 from booking.self_initiated.receipt_files import kind_of_receipt
 from booking.self_initiated.receipt_use_cases import NewReceipt, add_receipt, report_event
 from booking.self_initiated.support_deciding_use_cases import deny_support, grant_support
@@ -54,8 +55,22 @@ class Feast:
     story: str = ""
     by_club: bool = False
     borrows: int = 0
+    hours: tuple[str, str] = ("12:00", "15:00")
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What else is told of it, or told otherwise."""
 
 
+CONCERT = {
+    "place_kind": "city_outdoor",
+    "space_type": "park",
+    "outdoor": True,
+    "amplified": True,
+    "music": "live",
+    "food": "mobile_registered",
+    "structures": "tent_or_stage",
+    "structure_days": 1,
+    "stewards_or_traffic": True,
+}
 FEASTS = (
     Feast(
         "Puistojooga kaikille", "wellbeing", 40, -40, 120, "paid", "Meitä oli 38, aurinko paistoi."
@@ -67,6 +82,12 @@ FEASTS = (
     Feast("Nuorten peli-ilta", "youth", 50, 30, 150, "granted", by_club=True),
     Feast("Kevään kyläjuhla", "culture", 180, 60, 400, "submitted", by_club=True),
     Feast("Talkoiden kahvit", "wellbeing", 25, 75, 60, "draft", by_club=True),
+    Feast(
+        *("Puistokonsertti", "culture", 450, 40, 0, ""),
+        by_club=True,
+        hours=("19:00", "23:00"),
+        facts=CONCERT,
+    ),
 )
 
 
@@ -89,7 +110,7 @@ def load_support(session: Session, now: datetime) -> int:
         .where(OutgoingEmail.template.startswith("support_"), OutgoingEmail.sent_at.is_(None))
         .values(due_at=None, last_error="made up for the demo, never sent")
     )
-    return len(FEASTS)
+    return sum(bool(feast.reaches) for feast in FEASTS)
 
 
 def _person(session: Session, email: str) -> Person:
@@ -123,9 +144,11 @@ def _arrange(
     """The event, its application, and each step that it has taken, at a time that fits."""
     actor = actor_of(session, person.id)
     club = session.get(Organisation, min(actor.organisations)) if feast.by_club else None
-    event = _event(session, city, feast, person, club, now)
-    starts = event.starts_at or now
+    starts = to_utc(_day_of(feast, city, now), time(12), city.zone)
     asked_at = min(now - timedelta(days=4), starts - timedelta(days=30))
+    event = start_event(session, actor, _new_event(feast, city, club, now), asked_at)
+    if not feast.reaches:
+        return
     steps = STEPS[: STEPS.index(feast.reaches) + 1]
     wish = _wish(feast, event, city, club.name if club else person.name)
     if feast.reaches == "draft":
@@ -170,37 +193,13 @@ def _go_on(
         note_paid(session, payer, which, feast.euros * 90, made.version, paid_at)
 
 
-def _event(
-    session: Session,
-    city: Catalogue,
-    feast: Feast,
-    person: Person,
-    club: Organisation | None,
-    now: datetime,
-) -> SelfInitiatedEvent:
-    day = local_date(now, city.zone) + timedelta(days=feast.in_days)
-    speaks_against = feast.purpose == "commerce"
-    event = SelfInitiatedEvent(
-        reference=new_reference(),
-        person_id=person.id,
-        organisation_id=club.id if club else None,
-        title=feast.title,
-        facts=_facts(feast, day, club),
-        starts_at=to_utc(day, time(12), city.zone),
-        ends_at=to_utc(day, time(15), city.zone),
-        rules_version="0.2-draft",
-        evaluated_on=local_date(now, city.zone),
-        outcome=_outcome(feast, speaks_against),
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(event)
-    session.flush()
-    return event
+def _day_of(feast: Feast, city: Catalogue, now: datetime) -> date:
+    return local_date(now, city.zone) + timedelta(days=feast.in_days)
 
 
-def _facts(feast: Feast, day: date, club: Organisation | None) -> dict[str, Any]:
-    return {
+def _new_event(feast: Feast, city: Catalogue, club: Organisation | None, now: datetime) -> NewEvent:
+    day, (begins, ends) = _day_of(feast, city, now), feast.hours
+    facts = {
         "organiser_type": "association" if club else "private_person",
         "openness": "open",
         "purpose": feast.purpose,
@@ -208,20 +207,11 @@ def _facts(feast: Feast, day: date, club: Organisation | None) -> dict[str, Any]
         "place_kind": "city_indoor",
         "space_type": "hall",
         "grant_requested_eur": feast.euros,
-        "start": f"{day.isoformat()}T12:00",
-        "end": f"{day.isoformat()}T15:00",
+        "start": f"{day.isoformat()}T{begins}",
+        "end": f"{day.isoformat()}T{ends}",
+        **feast.facts,
     }
-
-
-def _outcome(feast: Feast, speaks_against: bool) -> dict[str, Any]:
-    support = {
-        "status": "ineligible" if speaks_against else "eligible",
-        "amount": 0 if speaks_against else feast.euros,
-        "in_kind": True,
-        "rules": ["S01", "S03", "S04", "S06", "S08", "S12"] if speaks_against else ELIGIBLE,
-    }
-    free_use = {"decision": "auto_free", "price_group": "K2", "rules": ["F03"]}
-    return {"free_use": free_use, "support": support, "guidance": ["G36"], "due": {}}
+    return NewEvent(facts, title=feast.title, organisation=club.slug if club else None)
 
 
 def _wish(feast: Feast, event: SelfInitiatedEvent, city: Catalogue, payee: str) -> Wish:

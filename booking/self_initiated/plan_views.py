@@ -18,6 +18,7 @@ from booking.rulebook.rule_set import RuleSet
 from booking.self_initiated import plan_use_cases
 from booking.self_initiated.blueprint import blueprint
 from booking.self_initiated.event_queries import get_event, is_theirs
+from booking.self_initiated.event_rules import facts_of_account
 from booking.self_initiated.guide_near import NearMiss, near_misses
 from booking.self_initiated.guide_rendering import Told
 from booking.self_initiated.guide_rules import step_of
@@ -90,13 +91,14 @@ def _page(reference: str, refused: DutyForm | None = None, rule: str = "") -> st
 def _facts(planned: Planned, rules: RuleSet) -> list[dict[str, str]]:
     """What was told, each with the page of the guide that asks it."""
     event = planned.event
+    known = facts_of_account(has_account=True, of_organisation=event.organisation_id is not None)
     return [
         {
             "name": one.name,
             "value": one.value,
             "url": url_for(".show_step", key=event.reference, step=step_of(one.fact)),
         }
-        for one in facts_told(rules, event.facts, planned.known, planned.today)
+        for one in facts_told(rules, event.facts, {*planned.known, *known}, planned.today)
     ]
 
 
