@@ -92,8 +92,8 @@ def _support(step: Mapping[str, Any], _sets: Sets) -> list[str]:
 
 
 def _grant(support: Mapping[str, Any]) -> str:
-    words = _(SUPPORT_NAMES[support["status"]])
-    amount = support["amount"]
+    status, amount = support["status"], support["amount"]
+    words = _(SUPPORT_NAMES[status])
     return f"{words} ({money(round(float(amount) * 100))})" if amount else words
 
 

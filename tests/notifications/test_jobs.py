@@ -155,6 +155,7 @@ def test_every_job_has_a_rhythm() -> None:
         "deliver-emails": "every 10 s",
         "expire-reservations": "every 60 s",
         "forget-events": "daily at 03:00 UTC",
+        "keep-rules": "every 3600 s",
         "forget-feedback": "daily at 03:00 UTC",
         "forget-idempotency-keys": "every 3600 s",
         "forget-invitations": "daily at 03:00 UTC",
