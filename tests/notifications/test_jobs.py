@@ -154,6 +154,7 @@ def test_every_job_has_a_rhythm() -> None:
     assert {job.name: job.rhythm for job in JOBS.values()} == {
         "deliver-emails": "every 10 s",
         "expire-reservations": "every 60 s",
+        "forget-calendar-uploads": "every 3600 s",
         "forget-events": "daily at 03:00 UTC",
         "keep-rules": "every 3600 s",
         "forget-feedback": "daily at 03:00 UTC",
@@ -162,6 +163,7 @@ def test_every_job_has_a_rhythm() -> None:
         "forget-sign-in-failures": "every 3600 s",
         "make-charges": "daily at 02:00 UTC",
         "offer-freed-places": "every 10 s",
+        "read-calendars": "every 60 s",
         "remind-deadlines": "every 3600 s",
         "remind-of-receipts": "daily at 06:00 UTC",
         "send-reminders": "every 60 s",
