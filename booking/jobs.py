@@ -34,6 +34,7 @@ from booking.reservations.reminding import send_due_reminders
 from booking.reservations.use_cases import expire_due
 from booking.self_initiated.event_use_cases import forget_old_events
 from booking.self_initiated.reminding import send_due_deadlines
+from booking.self_initiated.rule_use_cases import keep_shipped_rules
 from booking.self_initiated.support_reminding import remind_of_receipts
 from booking.web.session import db, transact
 
@@ -134,6 +135,12 @@ def forget_calendar_uploads(app: Flask) -> int:
         return transact(forget_uploads, clock.now())
 
 
+def keep_rules(app: Flask) -> int:
+    """Keep the rules that this product ships, by which outcomes are made; 1 where they are new."""
+    with app.app_context():
+        return transact(keep_shipped_rules, clock.now())
+
+
 def charge_what_is_owed(app: Flask) -> int:
     """Charge what is owed for reservations whose time is over; how many."""
     count = 0
@@ -164,6 +171,7 @@ JOBS: dict[str, Job] = {
         Job("remind-of-receipts", remind_of_support_receipts, at_hour=6),
         Job("make-charges", charge_what_is_owed, at_hour=2),
         Job("forget-events", forget_events, at_hour=3),
+        Job("keep-rules", keep_rules, every=timedelta(hours=1)),
         Job("forget-feedback", forget_feedback, at_hour=3),
         Job("forget-invitations", forget_invitations, at_hour=3),
         Job("forget-sign-in-failures", forget_sign_in_failures, every=timedelta(hours=1)),

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from booking.core import clock
 from booking.rulebook import (
@@ -24,6 +25,7 @@ from booking.rulebook import (
 )
 from booking.rulebook.facts import FIRST_YEAR, LAST_YEAR, is_within_years
 from booking.self_initiated.rule_sets import rule_set_in_force
+from booking.web.session import db
 from booking.web.words import in_words
 
 events = AppGroup("events", help="Self-initiated events and the rules for them.")
@@ -63,11 +65,19 @@ def _day(today: datetime | None, rule_set: RuleSet) -> date:
 
 def _rule_set(path: Path | None) -> RuleSet:
     if path is None:
-        return rule_set_in_force()
+        return _in_force()
     try:
         return load_rule_set(_text(path), path.name)
     except RulesRefused as error:
         _refuse(f"{fault.place}: {in_words(fault, 'en')}" for fault in error.faults)
+
+
+def _in_force() -> RuleSet:
+    """What was published last; where there is no database to ask, what the product ships."""
+    try:
+        return rule_set_in_force(db.session())
+    except SQLAlchemyError:
+        return rule_set_in_force()
 
 
 def _facts(path: Path) -> dict[str, Any]:

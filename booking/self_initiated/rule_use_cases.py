@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.use_cases import record
+from booking.catalogue.queries import find_catalogue
 from booking.core.actors import Action, Actor
 from booking.core.errors import NotFound, RequestRefused
 from booking.database import constraint_means, lock
@@ -73,8 +74,11 @@ def make_draft(
 
 def keep_shipped_rules(session: Session, now: datetime) -> int:
     """Keep the rule set that the product ships under its version, so that what it said can be
-    repeated when a later product ships another; 1 where it was not kept yet."""
+    repeated when a later product ships another; 1 where it was not kept yet. Where there is no city
+    yet, nothing was said."""
     shipped = shipped_rule_set()
+    if find_catalogue(session) is None:
+        return 0
     if session.scalar(select(StoredRules.id).where(StoredRules.name == shipped.version)):
         return 0
     session.add(

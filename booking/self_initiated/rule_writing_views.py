@@ -176,6 +176,13 @@ def change_rule(lang: str, rules_id: int, rule: str) -> ResponseReturnValue:
     return _done(rules_id, rule)
 
 
+@blueprint.get(f"{RULE}/text")
+@access.staff
+def show_rule_text(lang: str, rules_id: int, rule: str) -> ResponseReturnValue:
+    """Where whoever changes the language on a refused page comes out."""
+    return redirect(url_for(".show_rule", rules_id=rules_id, rule=rule))
+
+
 @blueprint.post(f"{RULE}/text")
 @form_checks_token
 @access.staff

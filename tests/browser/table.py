@@ -12,6 +12,7 @@ from tests.browser import (
     table_of_imports,
     table_of_people,
     table_of_plans,
+    table_of_rules,
     table_of_support,
 )
 
@@ -21,5 +22,6 @@ STATES = [
     *table_of_events.STATES,
     *table_of_imports.STATES,
     *table_of_plans.STATES,
+    *table_of_rules.STATES,
     *table_of_support.STATES,
 ]

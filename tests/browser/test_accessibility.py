@@ -34,6 +34,8 @@ NO_PAGES = {
     "accounts.show_registration": "leads back to the invitation",
     "feedback.show_answer": "leads back to the feedback",
     "support.show_step": "leads back to the application",
+    "rules_staff.download_rules": "a file",
+    "rules_staff.show_rule_text": "leads back to the rule",
     "support.show_receipt": "files",
     "support_staff.show_step": "leads back to the application",
     "support_staff.show_payments": "a file for the ledger",

@@ -156,6 +156,7 @@ def test_every_job_has_a_rhythm() -> None:
         "expire-reservations": "every 60 s",
         "forget-calendar-uploads": "every 3600 s",
         "forget-events": "daily at 03:00 UTC",
+        "keep-rules": "every 3600 s",
         "forget-feedback": "daily at 03:00 UTC",
         "forget-idempotency-keys": "every 3600 s",
         "forget-invitations": "daily at 03:00 UTC",

@@ -12,7 +12,14 @@ from ruamel.yaml import YAML
 
 from booking.app import create_app
 from config import ROOT, Settings
+from tests.places import a_city
 from tests.rulebook.scenarios import IDS, SCENARIOS, as_expected
+from tests.self_initiated.rule_sets import (
+    a_draft_of_rules,
+    an_editor,
+    published,
+    with_parameter,
+)
 
 PARK_YOGA = """\
 organiser_type: private_person
@@ -160,3 +167,19 @@ def test_a_rule_set_with_a_fault_is_refused_with_its_place(ask, tmp_path):
     result = ask(PARK_YOGA, "--rules", str(rules))
     assert result.exit_code == 2
     assert result.stderr.endswith(": surprise: There is no key surprise here.\n")
+
+
+def test_what_was_published_judges_here_too(app, session, tmp_path):
+    a_city(session)
+    editor = an_editor(session)
+    draft = a_draft_of_rules(session, editor)
+    with_parameter(session, editor, draft, "review_attendance", 40)
+    published(session, editor, draft)
+    session.commit()
+    path = tmp_path / "facts.yaml"
+    path.write_text(PARK_YOGA)
+    outcome = json.loads(
+        app.test_cli_runner().invoke(args=["events", "evaluate", str(path)]).output
+    )
+    assert outcome["rules_version"] == draft.name
+    assert outcome["free_use"]["decision"] == "review"
