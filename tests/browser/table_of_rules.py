@@ -7,13 +7,13 @@ from itertools import count
 from tests.browser.states import (
     Step,
     Visit,
+    anybody,
     fills,
     follows,
     manager,
     opens,
     sends,
     unfolds,
-    visitor,
 )
 
 LIST = "/staff/rules"
@@ -65,10 +65,10 @@ def tries(visit: Visit) -> None:
 
 
 PUBLIC = [
-    visitor("self_initiated.list_rules", "all", opens("/events/rules")),
-    visitor("self_initiated.list_rules", "words found", opens("/events/rules?q=a&part=support")),
-    visitor("self_initiated.list_rules", "nothing found", opens("/events/rules?q=unicorn")),
-    visitor("self_initiated.list_rules", "numbers", opens("/events/rules?part=numbers")),
+    anybody("self_initiated.list_rules", "all", opens("/events/rules")),
+    anybody("self_initiated.list_rules", "words found", opens("/events/rules?q=a&part=support")),
+    anybody("self_initiated.list_rules", "nothing found", opens("/events/rules?q=unicorn")),
+    anybody("self_initiated.list_rules", "numbers", opens("/events/rules?part=numbers")),
 ]
 
 EDITING = [
