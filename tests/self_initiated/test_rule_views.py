@@ -342,8 +342,8 @@ def test_a_file_that_is_refused_stands_in_the_form(session, staff, draft):
     page = f"{LIST}/{draft.id}/text"
     seen, marked = hidden(staff.get(page).text), "# KEPT\n" + shipped_text()
     for wrong, words in (
-        (marked.replace("basis: statute", "basis: policy", 1), "rest on statute"),
-        (marked.replace("op: eq", "op: is", 1), "There is no operator is."),
+        (marked.replace("\n  basis: statute", "\n  basis: policy", 1), "rest on statute"),
+        (marked.replace("op: eq,", "op: is,", 1), "There is no operator is."),
         (b"\xff\xfe\x00 KEPT", "Some characters"),
     ):
         data = wrong if isinstance(wrong, bytes) else wrong.encode()
