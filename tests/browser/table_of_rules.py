@@ -12,6 +12,7 @@ from tests.browser.states import (
     follows,
     manager,
     opens,
+    presses,
     sends,
     unfolds,
 )
@@ -129,7 +130,19 @@ PUBLISHING = [
     manager(
         "rules_staff.show_publish", "not tried yet", changes_a_number, follows("a[href$=publish]")
     ),
-    manager("rules_staff.publish_rules", "no reason", opens_in_draft("/publish"), sends("publish")),
+    manager(
+        "rules_staff.show_publish",
+        "asked whether",
+        opens_in_draft("/publish"),
+        presses("button[data-confirm]"),
+    ),
+    manager(
+        "rules_staff.publish_rules",
+        "no reason",
+        opens_in_draft("/publish"),
+        presses("button[data-confirm]"),
+        follows("[data-confirm-yes]"),
+    ),
 ]
 
 STATES = [*PUBLIC, *EDITING, *PUBLISHING]
