@@ -28,6 +28,13 @@ def inbox(
     return session.scalars(oldest).all()
 
 
+def place_in_inbox(session: Session, actor: Actor, reference: str, now: datetime) -> int:
+    """How many requests await a decision before this one; 0 for one that awaits none."""
+    query = select(Reservation.reference).where(*_awaiting(session, actor, now))
+    ordered = session.scalars(query.order_by(Reservation.created_at, Reservation.id)).all()
+    return ordered.index(reference) if reference in ordered else 0
+
+
 def count_inbox(session: Session, actor: Actor, now: datetime) -> int:
     """How many requests await somebody at the actor's units."""
     query = select(func.count(Reservation.id)).where(*_awaiting(session, actor, now))

@@ -23,7 +23,7 @@ from booking.core.clock import local_date, local_day
 from booking.core.errors import Conflict, RequestRefused
 from booking.core.periods import Period
 from booking.decisions import use_cases
-from booking.decisions.queries import count_inbox, inbox, taking_on
+from booking.decisions.queries import count_inbox, inbox, place_in_inbox, taking_on
 from booking.reservations.crowds import Crowd
 from booking.reservations.forms import DecisionForm
 from booking.reservations.loans import things_of
@@ -118,7 +118,10 @@ def _inbox_page(
     session, now, actor = db.session(), clock.now(), access.current_actor()
     city = get_catalogue(session)
     count = count_inbox(session, actor, now)
-    skip = min(max(request.args.get("skip", 0, type=int), 0), max(count - 1, 0))
+    if about is not None:  # what went wrong is told where the request stands
+        skip = place_in_inbox(session, actor, about, now) // MOST_SHOWN * MOST_SHOWN
+    else:
+        skip = min(max(request.args.get("skip", 0, type=int), 0), max(count - 1, 0))
     shown = inbox(session, actor, now, MOST_SHOWN, skip)
     beside = _beside(session, actor, shown, city, now)
     rules = fired_rules_of(session, [one.event for one in shown if one.event is not None])

@@ -141,6 +141,8 @@ def _book(page, url, lang, day):
 def _approve(page, url, lang, reference):
     page.goto(f"{url}/{lang}/staff/inbox")
     card = page.locator(f'[id="{reference}"]')
+    while not card.count():
+        page.locator("nav.pagination a[rel=next]").click()
     if card.get_attribute("open") is None and card.evaluate("e => e.tagName") == "DETAILS":
         card.locator("summary").first.click()
     card.locator('button[formaction*="/approve"], form[action*="/approve"] button').first.click()

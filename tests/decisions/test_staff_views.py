@@ -121,7 +121,8 @@ def test_the_page_shows_the_oldest_says_how_many_there_are_and_leads_on(visitor,
         rooms = [a_space(session, policy_approval="staff") for _ in range(4)]
         for number in range(MOST_SHOWN + 2):
             room, hour = rooms[number // 14], 8 + number % 14
-            ask(session, room, f"{hour}:00", f"{hour + 1}:00", actor=actor)
+            last = ask(session, room, f"{hour}:00", f"{hour + 1}:00", actor=actor)
+        reference = last.reference
         session.commit()
     staff = visitor(Grant(Role.APPROVER))
     page = staff.get("/en/staff/inbox").text
@@ -134,6 +135,10 @@ def test_the_page_shows_the_oldest_says_how_many_there_are_and_leads_on(visitor,
     assert 'rel="prev" href="/en/staff/inbox"' in rest
     assert 'rel="next"' not in rest
     assert staff.get("/en/staff/inbox?skip=-1&skip=x").text.count('<details class="request"') > 0
+    refused = staff.post(f"/en/staff/inbox/{reference}/deny", data={"reason": ""})
+    assert refused.status_code == 422
+    assert f'id="{reference}"' in refused.text
+    assert "Somebody was faster" not in refused.text
 
 
 # ── The home page tells of the next one ───────────────────────────────────────────────────────
